@@ -1,0 +1,106 @@
+//! The metric table: every timing and score of the report, with its unit, its limit, the largest
+//! value that is still believed, and where its definition stands.
+
+use crate::unit::{Cls, Ms};
+
+/// Page load under this is what grade A asks for, strictly.
+///
+/// Source: the ministry's published criteria for portals ("page load under 2.5 s"); the same figure
+/// is the "good" limit of LCP, <https://web.dev/articles/lcp>.
+pub const LOAD_LIMIT: Ms = Ms::whole(2500);
+
+/// Response under this is what grade A asks for, strictly, in each response reading that exists.
+///
+/// Source: the same criteria ("response under 0.2 s"); the same figure is the "good" limit of INP,
+/// <https://web.dev/articles/inp>.
+pub const RESPONSE_LIMIT: Ms = Ms::whole(200);
+
+/// Layout shift over this fails the check `layout-stability`. Source: <https://web.dev/articles/cls>.
+pub const CLS_LIMIT: Cls = Cls::from_ten_thousandths(1000);
+
+/// A load that took longer was a machine that slept or a clock that jumped (METRICS, rule 25).
+const LONGEST_LOAD: Ms = Ms::whole(600_000);
+
+/// An interaction of a minute is a debugger or a suspended machine (METRICS, rule 25).
+const LONGEST_INTERACTION: Ms = Ms::whole(60_000);
+
+/// A portable name, a unit, and the largest value that is still believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// As in the report and the API.
+    pub name: &'static str,
+    /// The largest believable value; above it, the value is dropped with a reason.
+    pub max: Ms,
+    /// Where the definition stands.
+    pub source: &'static str,
+}
+
+impl Metric {
+    const fn load(name: &'static str, source: &'static str) -> Metric {
+        Metric {
+            name,
+            max: LONGEST_LOAD,
+            source,
+        }
+    }
+
+    /// `ms` as this metric's value, or why it can't be.
+    pub fn believe(&self, ms: f64) -> Result<Ms, Disbelief> {
+        if ms.is_nan() || ms < 0.0 {
+            return Err(Disbelief::Negative);
+        }
+        match Ms::from_f64(ms) {
+            Some(value) if value <= self.max => Ok(value),
+            _ => Err(Disbelief::TooLong),
+        }
+    }
+}
+
+/// Why a browser's value was dropped instead of reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Disbelief {
+    /// Below zero, or not a number: a clock that ran backwards.
+    Negative,
+    /// Above the metric's `max`: a machine that slept, a clock that jumped.
+    TooLong,
+}
+
+const NAVIGATION_TIMING: &str = "https://www.w3.org/TR/navigation-timing-2/";
+
+pub const LCP: Metric = Metric::load("lcp", "https://www.w3.org/TR/largest-contentful-paint/");
+pub const FCP: Metric = Metric::load("fcp", "https://www.w3.org/TR/paint-timing/");
+/// `responseStart` from the time origin, redirects included.
+pub const TTFB: Metric = Metric::load("ttfb", NAVIGATION_TIMING);
+/// `loadEventEnd`: what a browser without LCP can say; never mixed with it.
+pub const LOADED: Metric = Metric::load("loaded", NAVIGATION_TIMING);
+/// The phases of the navigation (redirect, dns, connect, tls, wait, download) share one bound.
+pub const PHASE: Metric = Metric::load("phase", NAVIGATION_TIMING);
+/// `responseStart − requestStart` of the navigation.
+pub const SERVER_WAIT: Metric = Metric::load("server_wait", NAVIGATION_TIMING);
+pub const INP: Metric = Metric {
+    name: "inp",
+    // One tenth below a minute: a 60-second interaction is not believed.
+    max: Ms::from_tenths(LONGEST_INTERACTION.tenths() - 1),
+    source: "https://www.w3.org/TR/event-timing/",
+};
+
+/// Layout shift beyond this is no layout any more.
+pub const LARGEST_CLS: Cls = Cls::from_ten_thousandths(1_000_000);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_values_are_disbelieved_with_a_reason() {
+        assert_eq!(LCP.believe(600_000.0), Ok(LONGEST_LOAD));
+        assert_eq!(LCP.believe(600_000.1), Err(Disbelief::TooLong));
+        assert_eq!(INP.believe(59_999.9), Ok(INP.max));
+        assert_eq!(INP.believe(60_000.0), Err(Disbelief::TooLong));
+        assert_eq!(LCP.believe(-0.1), Err(Disbelief::Negative));
+        assert_eq!(LCP.believe(f64::NAN), Err(Disbelief::Negative));
+        assert_eq!(INP.believe(0.0), Ok(Ms::whole(0)), "0 is a measurement");
+    }
+}

@@ -1,0 +1,261 @@
+//! Raw → valid: the one place where a report is believed or refused.
+
+use std::fmt::Display;
+
+use crate::check::{Check, PerCheck};
+use crate::code::Code;
+use crate::metric::{self, Metric};
+use crate::redact;
+use crate::refusal::Refusal;
+use crate::report::{
+    Engine, Errors, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport, Report,
+    Response, VERSION, ViewId, Viewport,
+};
+use crate::unit::{Cls, Ms};
+
+/// No view sends so many snapshots: one a hidden, and a tab is hidden a few hundred times a day.
+const MAX_SEQ: u32 = 10_000;
+
+/// The largest viewport side, in CSS px: a wall of screens, or a page that a phone lays out wide.
+const MAX_SIDE: u32 = 20_000;
+
+/// Errors of one view are counted up to here.
+const MAX_ERRORS: u32 = 10_000;
+
+/// The longest selector of a culprit.
+const MAX_SELECTOR: usize = 120;
+
+impl RawReport {
+    /// The report, valid, or the first reason against it.
+    ///
+    /// Page group and culprits are redacted here again, whatever the browser did.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`]: one of `UnsupportedVersion`, `Implausible`, `Contradiction`, `TooLate`. What
+    /// only a registry can tell (portal, agency, origin) is not asked here.
+    pub fn validate(self) -> Result<Report, Refusal> {
+        if self.v != VERSION {
+            return Err(Refusal::UnsupportedVersion(self.v));
+        }
+        let age = age(self.age)?;
+        let portal = code("portal", &self.portal)?;
+        let agency = match &self.agency {
+            Some(agency) => code("agency", agency)?,
+            None => portal.clone(),
+        };
+        let view = ViewId::parse(&self.view)
+            .ok_or_else(|| implausible("view", "16 hex digits", &self.view))?;
+        if !(1..=MAX_SEQ).contains(&self.seq) {
+            return Err(implausible("seq", "1 to 10000", self.seq));
+        }
+        if !(1..=MAX_WEIGHT).contains(&self.weight) {
+            return Err(implausible("weight", "1 to 1000", self.weight));
+        }
+        if self.response.server_wait.is_some() && !self.nav.waited_for_server() {
+            return Err(Refusal::Contradiction {
+                field: "response.server_wait",
+                nav: self.nav.name(),
+            });
+        }
+        let (engine, engine_version) = engine(self.engine.as_deref())?;
+        Ok(Report {
+            portal,
+            view,
+            seq: self.seq,
+            kind: self.kind,
+            nav: self.nav,
+            age,
+            page: redact::path(&self.page),
+            agency,
+            engine,
+            engine_version,
+            device: self.device,
+            net: self.net,
+            weight: self.weight,
+            automated: self.automated,
+            load: load(self.load)?,
+            response: Response {
+                inp: believe("response.inp", metric::INP, self.response.inp)?,
+                server_wait: believe(
+                    "response.server_wait",
+                    metric::SERVER_WAIT,
+                    self.response.server_wait,
+                )?,
+            },
+            layout: layout(self.layout)?,
+            viewport: self.viewport.map(viewport).transpose()?,
+            errors: Errors {
+                uncaught: self.errors.uncaught.min(MAX_ERRORS),
+                rejected: self.errors.rejected.min(MAX_ERRORS),
+            },
+            dropped: self.dropped,
+        })
+    }
+}
+
+fn age(age: f64) -> Result<u64, Refusal> {
+    if age.is_nan() || age < 0.0 {
+        return Err(implausible("age", "0 or more milliseconds", age));
+    }
+    let age_ms = age as u64;
+    if age_ms > MAX_AGE_MS {
+        return Err(Refusal::TooLate { age_ms });
+    }
+    Ok(age_ms)
+}
+
+fn code(field: &'static str, text: &str) -> Result<Code, Refusal> {
+    text.parse()
+        .map_err(|error: crate::code::NotACode| Refusal::Implausible {
+            field,
+            expected: error.to_string().into(),
+            got: excerpt(text),
+        })
+}
+
+/// `blink/156` → engine and major version. An engine that is not known is `other`, not refused.
+fn engine(text: Option<&str>) -> Result<(Engine, Option<u16>), Refusal> {
+    let Some(text) = text else {
+        return Ok((Engine::Other, None));
+    };
+    let (name, version) = match text.split_once('/') {
+        Some((name, version)) => {
+            let version = version
+                .parse::<u16>()
+                .map_err(|_| implausible("engine", "name/major version", text))?;
+            (name, Some(version))
+        }
+        None => (text, None),
+    };
+    let engine = match name {
+        "blink" => Engine::Blink,
+        "gecko" => Engine::Gecko,
+        "webkit" => Engine::Webkit,
+        _ => Engine::Other,
+    };
+    Ok((engine, version))
+}
+
+fn load(raw: Load<f64>) -> Result<Load<Ms>, Refusal> {
+    Ok(Load {
+        lcp: believe("load.lcp", metric::LCP, raw.lcp)?,
+        fcp: believe("load.fcp", metric::FCP, raw.fcp)?,
+        ttfb: believe("load.ttfb", metric::TTFB, raw.ttfb)?,
+        loaded: believe("load.loaded", metric::LOADED, raw.loaded)?,
+        phases: raw.phases.map(phases).transpose()?,
+    })
+}
+
+fn phases(raw: Phases<f64>) -> Result<Phases<Ms>, Refusal> {
+    let phase = |field, value| believe(field, metric::PHASE, value);
+    Ok(Phases {
+        redirect: phase("load.phases.redirect", raw.redirect)?,
+        dns: phase("load.phases.dns", raw.dns)?,
+        connect: phase("load.phases.connect", raw.connect)?,
+        tls: phase("load.phases.tls", raw.tls)?,
+        wait: phase("load.phases.wait", raw.wait)?,
+        download: phase("load.phases.download", raw.download)?,
+    })
+}
+
+fn believe(field: &'static str, metric: Metric, ms: Option<f64>) -> Result<Option<Ms>, Refusal> {
+    ms.map(|ms| {
+        metric.believe(ms).map_err(|_| Refusal::Implausible {
+            field,
+            expected: format!("0 to {} ms", metric.max.as_f64()).into(),
+            got: ms.to_string(),
+        })
+    })
+    .transpose()
+}
+
+fn layout(raw: Layout<f64>) -> Result<Layout<Cls>, Refusal> {
+    let cls = raw
+        .cls
+        .map(|value| {
+            Cls::from_f64(value)
+                .filter(|cls| *cls <= metric::LARGEST_CLS)
+                .ok_or_else(|| implausible("layout.cls", "0 to 100", value))
+        })
+        .transpose()?;
+    Ok(Layout { cls })
+}
+
+fn viewport(raw: Viewport) -> Result<Viewport, Refusal> {
+    for (field, side) in [
+        ("viewport.width", raw.width),
+        ("viewport.height", raw.height),
+    ] {
+        if !(1..=MAX_SIDE).contains(&side) {
+            return Err(implausible(field, "1 to 20000 CSS px", side));
+        }
+    }
+    let mut culprits = PerCheck::default();
+    for check in Check::ALL {
+        let Some(named) = &raw.culprits[check] else {
+            continue;
+        };
+        culprits[check] = Some(
+            named
+                .iter()
+                .take(MAX_CULPRITS)
+                .map(|s| selector(s))
+                .collect(),
+        );
+    }
+    Ok(Viewport { culprits, ..raw })
+}
+
+/// A structural selector with each name in it redacted: `div#:n.banner:nth-child(2)`.
+fn selector(text: &str) -> String {
+    let mut kept = String::new();
+    for step in text.split('>').map(str::trim) {
+        if !kept.is_empty() {
+            kept.push('>');
+        }
+        let (names, nth) = match step.find(":nth-child(") {
+            Some(at) => step.split_at(at),
+            None => (step, ""),
+        };
+        let mut name = String::new();
+        let mut mark = None;
+        for c in names.chars().chain(['\0']) {
+            if matches!(c, '#' | '.' | '\0') {
+                kept.extend(mark);
+                kept.push_str(redact::segment(&name));
+                name.clear();
+                mark = Some(c);
+            } else {
+                name.push(c);
+            }
+        }
+        let is_nth = nth
+            .strip_prefix(":nth-child(")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .is_some_and(|n| !n.is_empty() && n.len() < 5 && n.bytes().all(|b| b.is_ascii_digit()));
+        if is_nth {
+            kept.push_str(nth);
+        }
+    }
+    // What is left is ASCII, so any byte is a boundary.
+    kept.truncate(MAX_SELECTOR);
+    kept
+}
+
+fn implausible(field: &'static str, expected: &'static str, got: impl Display) -> Refusal {
+    Refusal::Implausible {
+        field,
+        expected: expected.into(),
+        got: excerpt(&got.to_string()),
+    }
+}
+
+/// Enough of a hostile string to recognise it by.
+fn excerpt(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+#[cfg(test)]
+#[path = "validate_tests.rs"]
+mod tests;
