@@ -4,7 +4,7 @@
 //! The same function grades one view (the badge) and the p75s of many (the collector). It is the
 //! part of a ministry's assessment that a browser can measure, and is never called the whole.
 
-use crate::check::PerCheck;
+use crate::check::{PerCheck, Verdict};
 use crate::metric::{LOAD_LIMIT, RESPONSE_LIMIT};
 use crate::unit::Ms;
 
@@ -104,6 +104,17 @@ pub struct CheckCount {
     pub fail: u64,
     /// Effective size of the sample that could tell.
     pub sample: u64,
+}
+
+impl From<Verdict> for CheckCount {
+    /// The count of a single view. What can't be told counts for nothing.
+    fn from(verdict: Verdict) -> CheckCount {
+        CheckCount {
+            pass: u64::from(verdict == Verdict::Pass),
+            fail: u64::from(verdict == Verdict::Fail),
+            sample: 1,
+        }
+    }
 }
 
 /// What is graded. A reading that nobody's browser could tell is `None`.

@@ -234,17 +234,19 @@ impl<T> Default for Layout<T> {
     }
 }
 
-/// The layout viewport in CSS px, and what the checks found in it.
+/// The layout viewport in CSS px, and what the checks found in it. A culprit is an element's index
+/// in the probe's list while it is in the module, and its selector from the loader on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Viewport {
+#[serde(bound(deserialize = "C: Deserialize<'de>"))]
+pub struct Viewport<C = String> {
     pub width: u32,
     pub height: u32,
     #[serde(default)]
     pub checks: PerCheck<Verdict>,
-    /// Structural selectors of what made a check fail; at most [`MAX_CULPRITS`] each.
+    /// What made a check fail, by structural selector; at most [`MAX_CULPRITS`] each.
     #[serde(default, skip_serializing_if = "PerCheck::is_empty")]
-    pub culprits: PerCheck<Vec<String>>,
+    pub culprits: PerCheck<Vec<C>>,
 }
 
 /// Counts of errors that nothing caught. Never a message, never a URL.
@@ -290,7 +292,7 @@ pub struct Snapshot {
     pub response: Response<Ms>,
     pub layout: Layout<Cls>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub viewport: Option<Viewport>,
+    pub viewport: Option<Viewport<u32>>,
     #[serde(skip_serializing_if = "Dropped::is_empty")]
     pub dropped: Dropped,
 }

@@ -1,1 +1,62 @@
-fn main() {}
+//! `cargo xtask`: what cargo itself does not do for this repository.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+mod budget;
+mod bundle;
+mod command;
+mod install;
+mod manifest;
+mod npm;
+mod pkg;
+mod rename;
+mod schema;
+mod size;
+mod test;
+mod tidy;
+mod toolchain;
+mod wasm;
+
+/// Builds, tests and judges Nhịp.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the widget into pkg/ and the report's schema into docs/
+    Build,
+    /// Everything: install what is missing, format, lints, rules, unit and browser tests, budgets
+    Test,
+    /// Sizes of what a visitor downloads, beside other libraries'; fails over the budget
+    Budget,
+    /// The repository's own rules
+    Tidy,
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().task {
+        Task::Build => {
+            install::wasm_tools()?;
+            let built = pkg::build(&root().join("pkg"))?;
+            schema::write()?;
+            println!("{built}");
+            Ok(())
+        }
+        Task::Test => test::run(),
+        Task::Budget => budget::run(),
+        Task::Tidy => tidy::run(),
+    }
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}

@@ -1,0 +1,246 @@
+use super::*;
+
+fn phone(elements: Vec<Element>) -> Findings {
+    Findings {
+        page: Page {
+            touch: true,
+            fits_device: true,
+            zoom_blocked: false,
+            client_width: 390.0,
+            client_height: 844.0,
+            scroll_width: 390.0,
+            device_width: 390.0,
+            complete: true,
+        },
+        elements,
+    }
+}
+
+/// A block of 100 letters at `left`, `top` with a size.
+fn block(left: f64, top: f64, width: f64, height: f64) -> Element {
+    Element {
+        parent: None,
+        left,
+        top,
+        right: left + width,
+        bottom: top + height,
+        contains_overflow: false,
+        is_target: false,
+        letters: 100.0,
+        font_px: 16.0,
+    }
+}
+
+fn target(left: f64, top: f64, size: f64) -> Element {
+    Element {
+        is_target: true,
+        letters: 0.0,
+        ..block(left, top, size, size)
+    }
+}
+
+fn check(name: &str, findings: &Findings, check: Check, verdict: Verdict, culprits: &[u32]) {
+    let viewport = findings.judge();
+    assert_eq!(viewport.checks[check], Some(verdict), "{name}");
+    assert_eq!(
+        viewport.culprits[check].clone().unwrap_or_default(),
+        culprits,
+        "{name}"
+    );
+}
+
+#[test]
+fn meta_and_zoom_can_be_told_on_a_touch_device_only() {
+    for (touch, fits, blocked, meta, zoom) in [
+        (true, true, false, Verdict::Pass, Verdict::Pass),
+        (true, false, true, Verdict::Fail, Verdict::Fail),
+        (false, false, true, Verdict::Unknown, Verdict::Unknown),
+    ] {
+        let mut findings = phone(vec![]);
+        findings.page.touch = touch;
+        findings.page.fits_device = fits;
+        findings.page.zoom_blocked = blocked;
+        check("meta", &findings, Check::ViewportMeta, meta, &[]);
+        check("zoom", &findings, Check::Zoom, zoom, &[]);
+    }
+}
+
+#[test]
+fn the_outermost_element_that_sticks_out_is_the_culprit() {
+    let mut wide = phone(vec![
+        block(0.0, 0.0, 390.0, 2000.0),
+        block(0.0, 0.0, 1180.0, 100.0),
+        block(0.0, 0.0, 1180.0, 50.0),
+    ]);
+    wide.elements[1].parent = Some(0);
+    wide.elements[2].parent = Some(1);
+    wide.page.scroll_width = 1180.0;
+    check("wide", &wide, Check::ContentWidth, Verdict::Fail, &[1]);
+    wide.page.scroll_width = 391.0;
+    check(
+        "one px is rounding",
+        &wide,
+        Check::ContentWidth,
+        Verdict::Pass,
+        &[],
+    );
+}
+
+#[test]
+fn what_scrolls_inside_its_own_box_is_no_culprit() {
+    let mut table = phone(vec![
+        block(0.0, 0.0, 390.0, 100.0),
+        block(0.0, 0.0, 900.0, 100.0),
+        block(0.0, 0.0, 500.0, 100.0),
+    ]);
+    table.elements[0].contains_overflow = true;
+    table.elements[1].parent = Some(0);
+    table.page.scroll_width = 500.0;
+    check("table", &table, Check::ContentWidth, Verdict::Fail, &[2]);
+}
+
+#[test]
+fn a_page_laid_out_wider_than_the_device_fails_though_nothing_overflows() {
+    let mut page = phone(vec![block(0.0, 0.0, 980.0, 100.0)]);
+    page.page.client_width = 980.0;
+    page.page.scroll_width = 980.0;
+    check("width", &page, Check::ContentWidth, Verdict::Fail, &[0]);
+    check("text", &page, Check::TextSize, Verdict::Fail, &[0]);
+    page.page.touch = false;
+    check("desktop", &page, Check::ContentWidth, Verdict::Pass, &[]);
+    check("desktop", &page, Check::TextSize, Verdict::Pass, &[]);
+}
+
+#[test]
+fn text_fails_where_less_than_60_percent_is_legible() {
+    let text = |small: f64, legible: f64| {
+        phone(vec![
+            Element {
+                letters: legible,
+                font_px: 12.0,
+                ..block(0.0, 0.0, 10.0, 10.0)
+            },
+            Element {
+                letters: small,
+                font_px: 11.9,
+                ..block(0.0, 0.0, 10.0, 10.0)
+            },
+        ])
+    };
+    check(
+        "40 %",
+        &text(40.0, 60.0),
+        Check::TextSize,
+        Verdict::Pass,
+        &[],
+    );
+    check(
+        "41 %",
+        &text(41.0, 59.0),
+        Check::TextSize,
+        Verdict::Fail,
+        &[1],
+    );
+    check(
+        "no text",
+        &text(0.0, 0.0),
+        Check::TextSize,
+        Verdict::Unknown,
+        &[],
+    );
+}
+
+#[test]
+fn culprits_of_small_text_come_with_the_most_letters_first_and_are_five() {
+    let findings = phone(
+        (0..8)
+            .map(|n| Element {
+                letters: f64::from(n),
+                font_px: 9.0,
+                ..block(0.0, 0.0, 10.0, 10.0)
+            })
+            .collect(),
+    );
+    check(
+        "five",
+        &findings,
+        Check::TextSize,
+        Verdict::Fail,
+        &[7, 6, 5, 4, 3],
+    );
+}
+
+#[test]
+fn small_targets_need_a_free_circle() {
+    let two = |left: f64, size: f64| phone(vec![target(0.0, 0.0, size), target(left, 0.0, size)]);
+    let at = Check::TargetSize;
+    check(
+        "16 px side by side",
+        &two(16.0, 16.0),
+        at,
+        Verdict::Fail,
+        &[0, 1],
+    );
+    check(
+        "16 px with 8 px between",
+        &two(24.0, 16.0),
+        at,
+        Verdict::Pass,
+        &[],
+    );
+    check(
+        "16 px with 7 px between",
+        &two(23.0, 16.0),
+        at,
+        Verdict::Fail,
+        &[0, 1],
+    );
+    check(
+        "24 px side by side",
+        &two(24.0, 24.0),
+        at,
+        Verdict::Pass,
+        &[],
+    );
+    let beside_large = phone(vec![target(0.0, 0.0, 16.0), target(18.0, 0.0, 100.0)]);
+    check(
+        "a small one beside a large one",
+        &beside_large,
+        at,
+        Verdict::Fail,
+        &[0],
+    );
+}
+
+#[test]
+fn a_target_inside_another_is_one_place_to_tap() {
+    let mut nested = phone(vec![target(0.0, 0.0, 20.0), target(2.0, 2.0, 16.0)]);
+    nested.elements[1].parent = Some(0);
+    check("nested", &nested, Check::TargetSize, Verdict::Pass, &[]);
+}
+
+#[test]
+fn what_was_not_read_cannot_be_called_good() {
+    let mut large = phone(vec![target(0.0, 0.0, 44.0)]);
+    large.page.complete = false;
+    check("cut off", &large, Check::TargetSize, Verdict::Unknown, &[]);
+    check(
+        "no targets",
+        &phone(vec![]),
+        Check::TargetSize,
+        Verdict::Unknown,
+        &[],
+    );
+}
+
+#[test]
+fn stability_follows_cls_or_cannot_be_told() {
+    for (cls, verdict) in [
+        (Some(0.0), Verdict::Pass),
+        (Some(0.1), Verdict::Pass),
+        (Some(0.1001), Verdict::Fail),
+        (None, Verdict::Unknown),
+    ] {
+        assert_eq!(layout_stability(cls.and_then(Cls::from_f64)), verdict);
+    }
+}

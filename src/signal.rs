@@ -1,0 +1,75 @@
+//! Everything that a browser can tell us, as plain data. Times are milliseconds of the page's own
+//! clock (`performance.now()`), as the browser gave them: not yet believed.
+
+use nhip_protocol::report::Nav;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// The navigation's timing entry, read once the page has loaded.
+    Navigation(Navigation),
+    /// `first-contentful-paint`.
+    FirstPaint { at: f64 },
+    /// `largest-contentful-paint`, in the order in which the browser emitted them.
+    LargestPaint { at: f64 },
+    /// The visitor's first trusted click or key press, or the page was hidden: LCP is final.
+    LoadSettled,
+    /// `layout-shift`.
+    Shift {
+        at: f64,
+        score: f64,
+        had_recent_input: bool,
+    },
+    /// `event` or `first-input`.
+    Event {
+        at: f64,
+        duration: f64,
+        interaction_id: u32,
+        is_first_input: bool,
+    },
+    /// The page was hidden.
+    Hidden { at: f64 },
+    /// What the viewport probe read.
+    Viewport(crate::measure::viewport::Findings),
+    /// The page came back from the back/forward cache: a new view began at `at`; it was painted
+    /// after `paint` ms.
+    Restored { at: f64, paint: f64 },
+}
+
+/// What the page and its browser are like when the module starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Start {
+    pub nav: Nav,
+    /// When the page was first hidden; infinity if never.
+    pub first_hidden: f64,
+    /// When a prerendered page was shown; 0 otherwise.
+    pub activation: f64,
+    pub supports: Supports,
+}
+
+/// Which entry types the browser has. Without one, its reading is absent, never 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Supports {
+    pub largest_paint: bool,
+    pub layout_shift: bool,
+    /// `event` entries with an `interactionId`.
+    pub interactions: bool,
+}
+
+/// `PerformanceNavigationTiming`; 0 where the browser does not say.
+/// Source: <https://www.w3.org/TR/navigation-timing-2/>.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Navigation {
+    pub redirect_start: f64,
+    pub redirect_end: f64,
+    pub dns_start: f64,
+    pub dns_end: f64,
+    pub connect_start: f64,
+    pub connect_end: f64,
+    pub tls_start: f64,
+    pub request_start: f64,
+    pub response_start: f64,
+    pub response_end: f64,
+    pub load_end: f64,
+    /// When this was read.
+    pub now: f64,
+}

@@ -1,0 +1,70 @@
+// The page's side of nhip.
+
+/** What the tag puts on the page. */
+export interface Nhip {
+  /** With `data-consent="required"`: nothing is sent before `consent(true)`. */
+  consent(given: boolean): void;
+}
+
+export type Verdict = 'pass' | 'fail' | 'unknown';
+
+export type Check =
+  | 'viewport-meta'
+  | 'content-width'
+  | 'zoom'
+  | 'text-size'
+  | 'target-size'
+  | 'layout-stability';
+
+/** A report, version 1. Times in ms; a reading that the browser could not tell is absent. */
+export interface Report {
+  v: 1;
+  portal: string;
+  view: string;
+  seq: number;
+  kind: 'started' | 'final' | 'abandoned' | 'blocked';
+  nav: 'navigate' | 'reload' | 'back-forward' | 'bfcache' | 'prerender' | 'soft';
+  age: number;
+  page: string;
+  agency?: string;
+  engine?: string;
+  device?: 'phone' | 'tablet' | 'desktop';
+  net?: 'slow-2g' | '2g' | '3g' | '4g';
+  weight: number;
+  automated?: true;
+  load?: {
+    lcp?: number;
+    fcp?: number;
+    ttfb?: number;
+    loaded?: number;
+    phases?: {
+      redirect?: number;
+      dns?: number;
+      connect?: number;
+      tls?: number;
+      wait?: number;
+      download?: number;
+    };
+  };
+  response?: { inp?: number; server_wait?: number };
+  layout?: { cls?: number };
+  viewport?: {
+    width: number;
+    height: number;
+    checks: Partial<Record<Check, Verdict>>;
+    culprits?: Partial<Record<Check, string[]>>;
+  };
+  errors?: { uncaught: number; rejected: number };
+  /** Readings that could not be believed, and why. */
+  dropped?: Record<string, 'negative' | 'too-long'>;
+}
+
+declare global {
+  interface Window {
+    nhip?: Nhip;
+  }
+  interface DocumentEventMap {
+    /** Each report, as it is sent. */
+    'nhip:report': CustomEvent<Report>;
+  }
+}

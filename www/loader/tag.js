@@ -1,0 +1,50 @@
+// The tag's data-* attributes → what they ask for. Faults are said in the console, never thrown.
+
+import { redact, segment } from './redact.js';
+
+export const script = document.currentScript;
+
+const data = script ? script.dataset : {};
+
+export const say = (text) => console.warn('nhip: ' + text);
+
+const CODE = /^[a-z\d]+(-[a-z\d]+)*$/i;
+
+/** A code of the registry, or undefined with a word in the console. */
+function code(name) {
+  const value = data[name];
+  if (value && value.length < 33 && CODE.test(value)) return value.toLowerCase();
+  if (value || name == 'portal') {
+    say(`data-${name}: expected a code such as vn-hn, got "${value || ''}"; nothing is sent`);
+  }
+}
+
+export const portal = code('portal');
+
+export const agency = data.agency && code('agency');
+
+/** False where a code was given that is none: nothing can be sent for it. */
+export const isValid = portal && (!data.agency || agency);
+
+export const endpoint = data.endpoint || (script && new URL('/v1/reports', script.src).href);
+
+export const badge = data.badge || 'none';
+
+export const consent = data.consent == 'required';
+
+/** N of "1/N": this view, if it is reported, stands for N. */
+export const weight = (() => {
+  const sample = data.sample || '1';
+  const n = +sample.replace(/^1\//, '');
+  if (n >= 1 && n <= 1000 && n % 1 == 0) return n;
+  say(`data-sample: expected 1/N with N from 1 to 1000, got "${sample}"; every view is reported`);
+  return 1;
+})();
+
+/** Vietnamese first: whatever is not clearly another language. */
+export const vietnamese = () => {
+  const lang = data.lang == 'vi' || data.lang == 'en' ? data.lang : document.documentElement.lang || navigator.language;
+  return !/^en/i.test(lang);
+};
+
+export const pageGroup = () => (data.page ? segment(data.page) : redact(location.pathname));

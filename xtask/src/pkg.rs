@@ -1,0 +1,74 @@
+//! Builds `pkg/`: what a portal copies, or a package manager installs.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::manifest::{self, File, Manifest};
+use crate::toolchain::Toolchain;
+use crate::{bundle, npm, root, wasm};
+
+/// Builds into `folder`; gives a line for each file.
+pub fn build(folder: &Path) -> Result<String> {
+    npm::install()?;
+    let toolchain = Toolchain::find()?;
+    let module = wasm::build(&toolchain)?;
+    let glue = root().join("target/bindings/glue.js");
+    fs::write(&glue, &module.glue)?;
+    // The hash makes the address change with the module, so that it may be cached for ever.
+    let address = format!("nhip_bg.wasm?{}", manifest::hash(&module.wasm));
+    let script = bundle::loader(&glue, &address, &manifest::integrity(&module.wasm))?;
+
+    fs::create_dir_all(folder)?;
+    let mut files = BTreeMap::new();
+    let types = fs::read(root().join("www/loader/nhip.d.ts"))?;
+    for (name, bytes) in [
+        ("nhip.js", script.as_bytes()),
+        ("nhip_bg.wasm", &module.wasm),
+        ("nhip.d.ts", &types),
+    ] {
+        fs::write(folder.join(name), bytes)?;
+        files.insert(name.to_owned(), File::of(bytes)?);
+    }
+    let manifest = Manifest {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        files,
+        built_by: manifest::built_by(&toolchain)?,
+    };
+    write_json(&folder.join("manifest.json"), &manifest)?;
+    write_json(&folder.join("package.json"), &package())?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(root().join(licence), folder.join(licence))?;
+    }
+    Ok(summary(&manifest))
+}
+
+fn package() -> serde_json::Value {
+    serde_json::json!({
+        "name": "nhip",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "Measures a portal in its visitors' browsers: load time, response latency, viewport",
+        "license": "MIT OR Apache-2.0",
+        "main": "nhip.js",
+        "types": "nhip.d.ts",
+        "files": ["nhip.js", "nhip_bg.wasm", "nhip.d.ts", "manifest.json", "LICENSE-MIT", "LICENSE-APACHE"],
+    })
+}
+
+fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
+    fs::write(path, serde_json::to_string_pretty(value)? + "\n")?;
+    Ok(())
+}
+
+fn summary(manifest: &Manifest) -> String {
+    let mut lines = Vec::new();
+    for (name, File { size, .. }) in &manifest.files {
+        lines.push(format!("{name:<14} {:>7} raw {:>6} gzip {:>6} brotli", size.raw, size.gzip, size.brotli));
+    }
+    for (tool, version) in &manifest.built_by {
+        lines.push(format!("{tool:<14} {version}"));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,3 @@
+//! x
+use anyhow::Result;
+pub fn run() -> Result<()> { Ok(()) }
