@@ -1,1 +1,96 @@
-fn main() {}
+//! `nhip`: reads the command line, runs, and says in one line why it cannot.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use nhip_collector::cli::{Cli, Command, PortalCommand};
+use nhip_collector::clock::Clock;
+use nhip_collector::config::Settings;
+use nhip_collector::registry;
+use nhip_collector::server::Server;
+use tracing_subscriber::EnvFilter;
+
+type Error = Box<dyn std::error::Error>;
+
+/// Something has to be changed before it can work; the same code as for a wrong command line.
+const CANNOT: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("NHIP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("nhip: {error}");
+            ExitCode::from(CANNOT)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Error> {
+    let demo = matches!(cli.command, None | Some(Command::Demo));
+    let settings = Settings::resolve(&cli.settings, demo)?;
+    let clock = Clock::system();
+    match cli.command {
+        Some(Command::Portal(PortalCommand::Add(portal))) => {
+            say(&registry::add(&settings.data, portal, &clock)?)
+        }
+        Some(Command::Portal(PortalCommand::List)) => say(&registry::list(&settings.data, &clock)?),
+        None | Some(Command::Serve | Command::Demo) => serve(settings, clock),
+    }
+}
+
+#[tokio::main]
+async fn serve(settings: Settings, clock: Clock) -> Result<(), Error> {
+    let demo = settings.demo;
+    // Before anything is answered, so that no signal finds the collector unprepared.
+    let stop = stop_signal()?;
+    let server = Server::start(settings, clock).await?;
+    let address = server.address();
+    say(&format!("listening on http://{address}\n"))?;
+    if demo {
+        eprintln!(
+            "open http://{address}/ for the dashboard, http://{address}/demo/ for the portals"
+        );
+    }
+    stop.await;
+    tracing::info!("stopping");
+    server.stop().await;
+    Ok(())
+}
+
+fn say(text: &str) -> Result<(), Error> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    Ok(stdout.flush()?)
+}
+
+/// Ready at SIGINT or SIGTERM.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
+    Ok(async {
+        // Where the signal cannot be waited for, the process runs until it is ended.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

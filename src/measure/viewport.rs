@@ -80,22 +80,19 @@ impl Findings {
         let laid_out_wide = page.touch && page.client_width > page.device_width + OVERFLOW_PX;
         let overflows = page.scroll_width - page.client_width > OVERFLOW_PX;
         checks[Check::ContentWidth] = Some(Verdict::from(!overflows && !laid_out_wide));
-        if overflows || laid_out_wide {
-            let fitting = match laid_out_wide {
-                true => page.device_width,
-                false => page.client_width,
-            };
-            culprits[Check::ContentWidth] = Some(self.sticking_out(fitting));
+        if overflows {
+            culprits[Check::ContentWidth] = Some(self.sticking_out());
         }
 
         let (small, all) = self.letters();
-        let legible = small * 100.0 <= all * (100.0 - LEGIBLE_SHARE) && !laid_out_wide;
+        let legible = small * 100.0 <= all * (100.0 - LEGIBLE_SHARE);
         checks[Check::TextSize] = Some(match all > 0.0 {
-            true => Verdict::from(legible),
+            true => Verdict::from(legible && !laid_out_wide),
             false => Verdict::Unknown,
         });
-        if all > 0.0 && !legible {
-            culprits[Check::TextSize] = Some(self.smallest_texts(laid_out_wide));
+        if all > 0.0 && (!legible || laid_out_wide) {
+            let below = if legible { f64::INFINITY } else { LEGIBLE_PX };
+            culprits[Check::TextSize] = Some(self.most_text(below));
         }
 
         let too_close = targets::too_close(&self.elements);
@@ -119,9 +116,10 @@ impl Findings {
         }
     }
 
-    /// The outermost elements that reach past `width`, but for those inside a box that contains
+    /// The outermost elements that reach past the viewport, but for those inside a box that contains
     /// its overflow.
-    fn sticking_out(&self, width: f64) -> Vec<u32> {
+    fn sticking_out(&self) -> Vec<u32> {
+        let width = self.page.client_width;
         let reaches_past = |element: &Element| element.right > width + OVERFLOW_PX;
         let mut found = Vec::new();
         for (index, element) in self.elements.iter().enumerate() {
@@ -162,11 +160,11 @@ impl Findings {
         (small, all)
     }
 
-    /// The elements with the most small text.
-    fn smallest_texts(&self, all_small: bool) -> Vec<u32> {
+    /// The elements with the most text that is smaller than `below`.
+    fn most_text(&self, below: f64) -> Vec<u32> {
         let mut found: Vec<u32> = Vec::new();
         for (index, element) in self.elements.iter().enumerate() {
-            if element.letters > 0.0 && (all_small || element.font_px < LEGIBLE_PX) {
+            if element.letters > 0.0 && element.font_px < below {
                 let letters = |&at: &u32| self.elements[at as usize].letters;
                 let place = found.iter().position(|at| letters(at) < element.letters);
                 found.insert(place.unwrap_or(found.len()), index as u32);

@@ -7,7 +7,7 @@
 import * as module from './module.js';
 import { marks, navigation } from '../../src/browser/navigation.js';
 import { FIRST_PAINT, LARGEST_PAINT, observe } from '../../src/browser/observe.js';
-import { isValid } from './tag.js';
+import { isValid, say } from './tag.js';
 import { begin, report, setConsent } from './view.js';
 import { place } from '../../src/badge/element.js';
 
@@ -63,12 +63,13 @@ function boot() {
     return { load };
   };
 
-  let state = 0; // 1: the module runs
+  // 1: the module runs. 2: it cannot, and that was reported.
+  let state = 0;
   const settle = (event) => {
     if (event.isTrusted && !settled) {
       settled = true;
       // In its own task: this must not lengthen the interaction.
-      setTimeout(() => state && module.settle());
+      setTimeout(() => state == 1 && module.settle());
     }
   };
   addEventListener('keydown', settle, true);
@@ -78,8 +79,8 @@ function boot() {
     'visibilitychange',
     (event) => {
       if (!hidden()) return;
-      if (state) module.hide(event.timeStamp);
-      else report('abandoned', known(), 1);
+      if (state == 1) module.hide(event.timeStamp);
+      else if (!state) report('abandoned', known(), 1);
       firstHidden = Math.min(firstHidden, event.timeStamp);
     },
     true,
@@ -89,8 +90,9 @@ function boot() {
     if (!event.persisted) return;
     const at = event.timeStamp;
     begin('bfcache', at);
+    if (state == 2) report('blocked', {});
     requestAnimationFrame(() =>
-      requestAnimationFrame(() => state && module.restore(at, performance.now() - at)),
+      requestAnimationFrame(() => state == 1 && module.restore(at, performance.now() - at)),
     );
   });
 
@@ -108,7 +110,11 @@ function boot() {
         place();
         module.run();
       })
-      .catch(() => report('blocked', known()));
+      .catch((error) => {
+        state = 2;
+        say('the module did not start: ' + error);
+        report('blocked', known());
+      });
   };
   if (document.readyState == 'complete') setTimeout(go);
   else {

@@ -30,6 +30,10 @@ fn esbuild(entry: &Path) -> Result<Command> {
         .current_dir(root())
         .arg(entry)
         .args(["--bundle", "--minify", "--format=iife", "--charset=utf8"])
-        .args(["--target=es2019", "--legal-comments=none", "--log-level=warning"]);
+        .args([
+            "--target=es2019",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ]);
     Ok(esbuild)
 }

@@ -1,3 +1,74 @@
-//! x
-use anyhow::Result;
-pub fn wasm_tools() -> Result<()> { Ok(()) }
+//! Installs what a fresh machine lacks: Debian's packages, and the driver that only cargo has.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command::{run, succeeds};
+use crate::toolchain::{DEBIAN_PACKAGES, Toolchain};
+
+/// Firefox's WebDriver server; Debian has no package of it.
+const GECKODRIVER: &str = "0.37.1";
+
+/// What builds the widget.
+pub fn wasm_tools() -> Result<()> {
+    let mut missing = Vec::new();
+    if Toolchain::find().is_err() {
+        missing.extend(DEBIAN_PACKAGES);
+    }
+    if !succeeds("node", &["--version"]) || !succeeds("npm", &["--version"]) {
+        missing.extend(["nodejs", "npm"]);
+    }
+    debian_packages(&missing)
+}
+
+/// What the browser tests drive.
+pub fn browsers() -> Result<()> {
+    let mut missing = Vec::new();
+    for (program, package) in [
+        ("/usr/bin/chromium", "chromium"),
+        ("/usr/bin/chromedriver", "chromium-driver"),
+        ("/usr/bin/firefox-esr", "firefox-esr"),
+        // Without a font for Vietnamese, text is measured as boxes.
+        (
+            "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+            "fonts-noto-core",
+        ),
+    ] {
+        if !Path::new(program).exists() {
+            missing.push(package);
+        }
+    }
+    debian_packages(&missing)?;
+    let installed = crate::command::output(Command::new("geckodriver").arg("--version"));
+    if !installed.is_ok_and(|said| said.starts_with(&format!("geckodriver {GECKODRIVER} "))) {
+        run(Command::new("cargo").args([
+            "install",
+            "geckodriver",
+            "--locked",
+            "--force",
+            "--version",
+            GECKODRIVER,
+        ]))?;
+    }
+    Ok(())
+}
+
+fn debian_packages(missing: &[&str]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    if !succeeds("apt-get", &["--version"]) || !succeeds("sh", &["-c", "test $(id -u) = 0"]) {
+        bail!(
+            "missing: {names}. As root, on Debian: apt-get update && apt-get install --no-install-recommends {names}"
+        );
+    }
+    println!("installing {names}");
+    run(Command::new("apt-get").args(["update", "-qq"]))?;
+    run(Command::new("apt-get")
+        .args(["install", "-y", "-qq", "--no-install-recommends"])
+        .args(missing)
+        .env("DEBIAN_FRONTEND", "noninteractive"))
+}

@@ -49,7 +49,7 @@ fn main() -> Result<()> {
             println!("{built}");
             Ok(())
         }
-        Task::Test => test::run(),
+        Task::Test => test::run_all(),
         Task::Budget => budget::run(),
         Task::Tidy => tidy::run(),
     }

@@ -52,10 +52,17 @@ pub fn built_by(toolchain: &Toolchain) -> Result<BTreeMap<String, String>> {
 /// Source: <https://www.w3.org/TR/SRI/>.
 pub fn integrity(bytes: &[u8]) -> String {
     let digest = Sha384::digest(bytes);
-    format!("sha384-{}", base64::engine::general_purpose::STANDARD.encode(digest))
+    format!(
+        "sha384-{}",
+        base64::engine::general_purpose::STANDARD.encode(digest)
+    )
 }
 
 pub fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

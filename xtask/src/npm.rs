@@ -18,9 +18,11 @@ pub fn install() -> Result<()> {
         return Ok(());
     }
     // esbuild's binary comes in a package of its own; no script of a package need run.
-    run(Command::new("npm")
-        .current_dir(root())
-        .args(["ci", "--ignore-scripts", "--loglevel=error"]))
+    run(Command::new("npm").current_dir(root()).args([
+        "ci",
+        "--ignore-scripts",
+        "--loglevel=error",
+    ]))
 }
 
 /// A command line tool.
@@ -38,7 +40,10 @@ pub fn tool(name: &str) -> Result<Command> {
 
 /// The version of an installed package.
 pub fn version(package: &str) -> Result<String> {
-    let path = root().join("node_modules").join(package).join("package.json");
+    let path = root()
+        .join("node_modules")
+        .join(package)
+        .join("package.json");
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(path)?)?;
     Ok(json["version"].as_str().unwrap_or("unknown").to_owned())
 }

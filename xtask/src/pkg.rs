@@ -65,7 +65,10 @@ fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<()> {
 fn summary(manifest: &Manifest) -> String {
     let mut lines = Vec::new();
     for (name, File { size, .. }) in &manifest.files {
-        lines.push(format!("{name:<14} {:>7} raw {:>6} gzip {:>6} brotli", size.raw, size.gzip, size.brotli));
+        lines.push(format!(
+            "{name:<14} {:>7} raw {:>6} gzip {:>6} brotli",
+            size.raw, size.gzip, size.brotli
+        ));
     }
     for (tool, version) in &manifest.built_by {
         lines.push(format!("{tool:<14} {version}"));

@@ -35,10 +35,20 @@ pub fn short_names(wasm: &[u8], script: &str) -> Result<Renamed> {
         module.exports.delete(id);
     }
     walrus::passes::gc::run(&mut module);
-    let mut functions = String::new();
+    let (mut functions, mut direct) = (String::new(), String::new());
     for (index, import) in module.imports.iter_mut().enumerate() {
         let name = short(index);
-        write!(functions, "{name}: bg.{}, ", import.name)?;
+        // A function that needs no wrapper is imported from its own script.
+        if import.module.starts_with("./snippets/") {
+            writeln!(
+                direct,
+                "import {{ {} as direct_{name} }} from '{}';",
+                import.name, import.module
+            )?;
+            write!(functions, "{name}: direct_{name}, ")?;
+        } else {
+            write!(functions, "{name}: bg.{}, ", import.name)?;
+        }
         import.module = MODULE.to_owned();
         import.name = name;
     }
@@ -57,6 +67,7 @@ pub fn short_names(wasm: &[u8], script: &str) -> Result<Renamed> {
     });
     // The generator copies the scripts that the module imports; the loader must share the originals.
     let copies = Regex::new(r"'\./snippets/[^/]+/")?;
+    let script = format!("{direct}{script}");
     let script = copies.replace_all(&script, "'../../");
     let start = exports
         .get("__wbindgen_start")
@@ -88,6 +99,9 @@ mod tests {
 
     #[test]
     fn names_are_short_and_differ() {
-        assert_eq!([short(0), short(25), short(26), short(52)], ["a", "z", "aa", "ba"]);
+        assert_eq!(
+            [short(0), short(25), short(26), short(52)],
+            ["a", "z", "aa", "ba"]
+        );
     }
 }

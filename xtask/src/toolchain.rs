@@ -75,7 +75,11 @@ impl Toolchain {
 
     /// Whether this is the compiler, version and way, that committed `pkg/` claims to be built by.
     pub fn note(&self) -> String {
-        let std = if self.builds_std { "std built with it" } else { "prebuilt std; the module is larger" };
+        let std = if self.builds_std {
+            "std built with it"
+        } else {
+            "prebuilt std; the module is larger"
+        };
         format!("{}, {std}", self.version)
     }
 }
@@ -84,7 +88,8 @@ fn distribution() -> Option<Toolchain> {
     let bin = Path::new("/usr/bin");
     let linker = bin.join("wasm-ld-22");
     let toolchain = with_std_source(&bin.join("rustc"), &bin.join("cargo"), Some(linker.clone()))?;
-    (linker.exists() && toolchain.version.starts_with(&format!("rustc {RUST} "))).then_some(toolchain)
+    (linker.exists() && toolchain.version.starts_with(&format!("rustc {RUST} ")))
+        .then_some(toolchain)
 }
 
 fn rustup(name: Option<&str>) -> Option<Toolchain> {
@@ -94,7 +99,9 @@ fn rustup(name: Option<&str>) -> Option<Toolchain> {
         if let Some(name) = name {
             rustup.args(["--toolchain", name]);
         }
-        output(&mut rustup).ok().map(|path| PathBuf::from(path.trim()))
+        output(&mut rustup)
+            .ok()
+            .map(|path| PathBuf::from(path.trim()))
     };
     let (rustc, cargo) = (which("rustc")?, which("cargo")?);
     with_std_source(&rustc, &cargo, None).or_else(|| {

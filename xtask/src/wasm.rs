@@ -84,7 +84,10 @@ fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
         .arg(&target);
     if toolchain.builds_std() {
         flags.extend(SMALL.iter().map(ToString::to_string));
-        cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+        cargo.args([
+            "-Zbuild-std=std,panic_abort",
+            "-Zbuild-std-features=optimize_for_size",
+        ]);
     }
     // Where the checkout lies must not show in the bytes.
     flags.push(format!("--remap-path-prefix={}=/nhip", root().display()));
@@ -96,6 +99,10 @@ fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
 fn optimise(folder: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
     let (from, to) = (folder.join("renamed.wasm"), folder.join("optimised.wasm"));
     fs::write(&from, wasm)?;
-    run(npm::tool("wasm-opt")?.args(OPTIMISER).arg(&from).arg("-o").arg(&to))?;
+    run(npm::tool("wasm-opt")?
+        .args(OPTIMISER)
+        .arg(&from)
+        .arg("-o")
+        .arg(&to))?;
     Ok(fs::read(to)?)
 }

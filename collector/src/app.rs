@@ -1,0 +1,161 @@
+//! What every request handler shares.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use nhip_protocol::code::Code;
+use tokio::sync::Semaphore;
+
+use crate::clock::{Clock, DAY_MS, UnixMs};
+use crate::outcome::Outcomes;
+use crate::portals::{Entry, Registry, Status};
+use crate::rollup::{Aggregate, Filter, Grouping, View, receipt_range};
+use crate::store::sqlite::Portals;
+use crate::store::{Activity, Store, Unreadable};
+use crate::summary::Summary;
+use crate::widget::Widget;
+
+/// Where a question names no window, it is about the last 7 days.
+pub const DEFAULT_WINDOW_MS: UnixMs = 7 * DAY_MS;
+
+/// Questions that read rows at the same time; more wait. Each holds the views of its window.
+const MAX_READS: usize = 4;
+
+pub struct App {
+    pub store: Arc<dyn Store>,
+    pub portals: Arc<Portals>,
+    pub outcomes: Arc<Outcomes>,
+    pub clock: Clock,
+    /// Fewer views than this give no grade.
+    pub min_views: u64,
+    /// Whether the demo portals are served.
+    pub demo: bool,
+    pub widget: Widget,
+    reads: Semaphore,
+}
+
+/// An entry of the registry with what is known of it.
+pub struct Standing {
+    pub entry: Entry,
+    pub status: Status,
+    pub last_seen: Option<UnixMs>,
+    /// `None`: it has never reported, so there is nothing to sum up.
+    pub summary: Option<Summary>,
+}
+
+impl App {
+    /// Blocks: reads what the store knows already.
+    pub fn new(
+        store: Arc<dyn Store>,
+        portals: Portals,
+        clock: Clock,
+        min_views: u64,
+        demo: bool,
+    ) -> Result<App, Unreadable> {
+        Ok(App {
+            outcomes: Arc::new(Outcomes::load(Arc::clone(&store))?),
+            store,
+            portals: Arc::new(portals),
+            clock,
+            min_views,
+            demo,
+            widget: Widget::default(),
+            reads: Semaphore::new(MAX_READS),
+        })
+    }
+
+    pub fn registry(&self) -> Result<Arc<Registry>, Unreadable> {
+        self.portals.current()
+    }
+
+    /// The last 7 days.
+    pub fn default_window(&self) -> Range<UnixMs> {
+        let now = self.clock.now();
+        // The millisecond that is running belongs to it: a view that began just now is seen.
+        now - DEFAULT_WINDOW_MS..now + 1
+    }
+
+    pub async fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable> {
+        self.read(|store| store.activity()).await
+    }
+
+    pub async fn summary(
+        &self,
+        entry: &Entry,
+        window: Range<UnixMs>,
+        filter: Filter,
+    ) -> Result<Summary, Unreadable> {
+        let (code, automated) = (entry.code.clone(), entry.count_automated());
+        let min_views = self.min_views;
+        self.read(move |store| {
+            let grouping = group(store, &window, Some(&code))?;
+            let aggregate = Aggregate::of(grouping.views(&window, &filter), automated);
+            Ok(Summary::new(code, &window, &aggregate, min_views))
+        })
+        .await
+    }
+
+    /// Every entry of today: those that report first, the best first; then the rest by code.
+    pub async fn league(&self, window: Range<UnixMs>) -> Result<Vec<Standing>, Unreadable> {
+        let (registry, now) = (self.registry()?, self.clock.now());
+        let min_views = self.min_views;
+        let mut league = self
+            .read(move |store| {
+                let activity = store.activity()?;
+                let grouping = group(store, &window, None)?;
+                let everything = Filter::default();
+                let mut views: HashMap<&Code, Vec<&View>> = HashMap::new();
+                for view in grouping.views(&window, &everything) {
+                    views.entry(&view.last.portal).or_default().push(view);
+                }
+                let standing = |entry: &Entry| {
+                    let active = activity.get(&entry.code);
+                    let views = views.remove(&entry.code).unwrap_or_default();
+                    let summary = active.map(|_| {
+                        let aggregate = Aggregate::of(views.into_iter(), entry.count_automated());
+                        Summary::new(entry.code.clone(), &window, &aggregate, min_views)
+                    });
+                    Standing {
+                        entry: entry.clone(),
+                        status: Status::of(active, now),
+                        last_seen: active.map(|active| active.last_seen),
+                        summary,
+                    }
+                };
+                Ok(registry.of_today(now).map(standing).collect::<Vec<_>>())
+            })
+            .await?;
+        league.sort_by_key(|standing| {
+            let score = standing.summary.as_ref().map(|summary| summary.score);
+            (std::cmp::Reverse(score), standing.entry.code.clone())
+        });
+        Ok(league)
+    }
+
+    /// Runs a question where blocking is allowed, a few at a time.
+    async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn Store) -> Result<T, Unreadable> + Send + 'static,
+    ) -> Result<T, Unreadable> {
+        let _permit = self
+            .reads
+            .acquire()
+            .await
+            .map_err(|error| Unreadable(error.to_string()))?;
+        let store = Arc::clone(&self.store);
+        tokio::task::spawn_blocking(move || question(&*store))
+            .await
+            .map_err(|error| Unreadable(error.to_string()))?
+    }
+}
+
+fn group(
+    store: &dyn Store,
+    window: &Range<UnixMs>,
+    portal: Option<&Code>,
+) -> Result<Grouping, Unreadable> {
+    let mut grouping = Grouping::default();
+    store.scan(receipt_range(window), portal, &mut |row| grouping.push(row))?;
+    Ok(grouping)
+}

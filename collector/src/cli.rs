@@ -1,0 +1,119 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use nhip_protocol::code::Code;
+
+use crate::portals::Origin;
+
+/// Nhịp measures public-service portals in their visitors' own browsers.
+///
+/// This is the collector: it takes reports, keeps them, grades portals from them and serves the
+/// widget that sends them. Without a command it runs the demo.
+#[derive(Debug, Parser)]
+#[command(name = "nhip", version, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub settings: Flags,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nhip                                    the demo: three portals to try, a dashboard at /
+  nhip serve --listen 0.0.0.0:8787 --data /var/lib/nhip
+  nhip portal add vn-hn --name 'Hà Nội' --origin https://dichvucong.example.vn
+  nhip portal list
+
+Then one tag goes into every page of the portal:
+  <script async src=\"https://HOST/nhip.js\" data-portal=\"vn-hn\"></script>
+
+A flag wins over the environment, the environment over the file, the file over the default.
+The file is TOML with the flags' names: listen, data, min_views.
+Logs go to standard error; NHIP_LOG=debug makes them longer.";
+
+/// Settings that may also come from the environment or a file.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Flags {
+    /// Address and port to listen on; port 0 picks a free one [default: 127.0.0.1:8787]
+    #[arg(long, global = true, value_name = "ADDR", env = "NHIP_LISTEN", value_parser = address)]
+    pub listen: Option<SocketAddr>,
+
+    /// Directory of the database [default: nhip-data; for the demo nhip-data/demo]
+    #[arg(long, global = true, value_name = "DIR", env = "NHIP_DATA")]
+    pub data: Option<PathBuf>,
+
+    /// Fewer views than this give no grade [default: 30; for the demo 3]
+    #[arg(long, global = true, value_name = "N", env = "NHIP_MIN_VIEWS",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub min_views: Option<u64>,
+
+    /// TOML file with these settings
+    #[arg(long, global = true, value_name = "FILE", env = "NHIP_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take reports, and serve the widget, the dashboard and the API
+    Serve,
+    /// The same with three portals to try it on, at /demo/
+    Demo,
+    /// Who may report
+    #[command(subcommand)]
+    Portal(PortalCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PortalCommand {
+    /// Register a portal, also beside a running server
+    Add(NewPortal),
+    /// Show the registry: code, status, name, origins, and origins that are not registered
+    List,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nhip portal add vn-hn --name 'Hà Nội' --origin https://dichvucong.example.vn
+  nhip portal add cong-chung --name 'Cổng chung' --agency vn-vpcp \\
+      --origin https://a.example.vn --origin https://b.example.vn:8443")]
+pub struct NewPortal {
+    /// Letters, digits and hyphens, such as vn-hn; an agency's code connects that agency
+    #[arg(value_parser = code)]
+    pub code: Code,
+
+    /// The name on the dashboard
+    #[arg(long)]
+    pub name: String,
+
+    /// Where the portal's pages are: scheme, host, and port unless it is the usual one
+    #[arg(long = "origin", value_name = "URL", required = true, value_parser = origin)]
+    pub origins: Vec<Origin>,
+
+    /// The agency that the portal serves, where pages name none [default: CODE]
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub agency: Option<Code>,
+
+    /// Grade the views of automated browsers, too: for tests
+    #[arg(long)]
+    pub count_automated: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "expected an address and a port, such as 127.0.0.1:8787 or [::]:8787".to_owned()
+    })
+}
+
+fn code(text: &str) -> Result<Code, nhip_protocol::code::NotACode> {
+    text.parse()
+}
+
+fn origin(text: &str) -> Result<Origin, crate::portals::NotAnOrigin> {
+    text.parse()
+}

@@ -1,0 +1,134 @@
+//! Settings: flag over environment over file over default. Flag and environment are one to clap.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use nhip_protocol::grade;
+use serde::Deserialize;
+
+use crate::cli::Flags;
+use crate::demo;
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8787);
+const DEFAULT_DATA: &str = "nhip-data";
+/// The demo's own: its views are no portal's.
+const DEFAULT_DEMO_DATA: &str = "nhip-data/demo";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub data: PathBuf,
+    pub min_views: u64,
+    pub demo: bool,
+}
+
+/// What the file may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    data: Option<PathBuf>,
+    min_views: Option<u64>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    #[error("the configuration file '{file}' cannot be read: {cause}")]
+    Unreadable { file: String, cause: String },
+    #[error("the configuration file '{file}' is not understood: {cause}")]
+    NotUnderstood { file: String, cause: String },
+}
+
+impl Settings {
+    pub fn resolve(flags: &Flags, demo: bool) -> Result<Settings, BadConfig> {
+        let file = match &flags.config {
+            Some(path) => read(path)?,
+            None => File::default(),
+        };
+        let (data, min_views) = if demo {
+            (DEFAULT_DEMO_DATA, demo::MIN_VIEWS)
+        } else {
+            (DEFAULT_DATA, grade::MIN_VIEWS)
+        };
+        Ok(Settings {
+            listen: flags.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
+            data: flags
+                .data
+                .clone()
+                .or(file.data)
+                .unwrap_or_else(|| PathBuf::from(data)),
+            min_views: flags.min_views.or(file.min_views).unwrap_or(min_views),
+            demo,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<File, BadConfig> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| BadConfig::Unreadable {
+        file: file.clone(),
+        cause: error.to_string(),
+    })?;
+    let not_understood = |cause: String| BadConfig::NotUnderstood {
+        file: file.clone(),
+        cause,
+    };
+    let parsed: File = toml::from_str(&text)
+        // One line: the parser's own picture of the file has several.
+        .map_err(|error| not_understood(error.message().replace('\n', " ")))?;
+    if parsed.min_views == Some(0) {
+        return Err(not_understood(
+            "min_views: expected 1 or more, got 0".into(),
+        ));
+    }
+    Ok(parsed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(config: Option<&Path>) -> Flags {
+        Flags {
+            config: config.map(Path::to_owned),
+            ..Flags::default()
+        }
+    }
+
+    #[test]
+    fn defaults_differ_only_for_the_demo() {
+        let serve = Settings::resolve(&flags(None), false).unwrap();
+        assert_eq!(serve.listen.to_string(), "127.0.0.1:8787");
+        assert_eq!((serve.data, serve.min_views), ("nhip-data".into(), 30));
+        let demo = Settings::resolve(&flags(None), true).unwrap();
+        assert_eq!((demo.data, demo.min_views), ("nhip-data/demo".into(), 3));
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("nhip.toml");
+        std::fs::write(&file, "listen = '[::1]:9000'\nmin_views = 7\n").unwrap();
+        let mut flags = flags(Some(&file));
+        flags.min_views = Some(9);
+        let settings = Settings::resolve(&flags, false).unwrap();
+        assert_eq!(settings.listen.to_string(), "[::1]:9000");
+        assert_eq!(settings.min_views, 9);
+        assert_eq!(settings.data, PathBuf::from("nhip-data"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_understood_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("nhip.toml");
+        for text in ["lisen = 'x'", "min_views = 0", "min_views = 'x'", "listen"] {
+            std::fs::write(&file, text).unwrap();
+            let error = Settings::resolve(&flags(Some(&file)), false).unwrap_err();
+            let message = error.to_string();
+            assert!(message.contains("nhip.toml"), "{message}");
+            assert!(!message.contains('\n'), "{message}");
+        }
+        let missing = Settings::resolve(&flags(Some(Path::new("/missing.toml"))), false);
+        assert!(missing.unwrap_err().to_string().contains("/missing.toml"));
+    }
+}

@@ -1,0 +1,93 @@
+//! Numbers and times as people write them. What could not be measured is said in words, never 0.
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use nhip_protocol::unit::{Cls, Ms};
+
+use super::language::Language;
+use crate::clock::UnixMs;
+
+impl Language {
+    fn decimal(self) -> char {
+        match self {
+            Language::Vietnamese => ',',
+            Language::English => '.',
+        }
+    }
+
+    fn thousands(self) -> char {
+        match self {
+            Language::Vietnamese => '.',
+            Language::English => ',',
+        }
+    }
+
+    /// `1.234`
+    pub fn count(self, n: u64) -> String {
+        let digits = n.to_string();
+        let mut text = String::with_capacity(digits.len() * 4 / 3);
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(self.thousands());
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// `2,49 s`. Cut off, not rounded: 2.4999 s is under 2.5 s and must not read as 2.5 s.
+    pub fn seconds(self, ms: Ms) -> String {
+        let hundredths = ms.tenths() / 100;
+        let (whole, rest) = (hundredths / 100, hundredths % 100);
+        format!("{whole}{}{rest:02} s", self.decimal())
+    }
+
+    /// `199 ms`, cut off for the same reason.
+    pub fn millis(self, ms: Ms) -> String {
+        format!("{} ms", self.count(u64::from(ms.tenths() / 10)))
+    }
+
+    /// `0,021`
+    pub fn cls(self, cls: Cls) -> String {
+        let thousandths = cls.ten_thousandths() / 10;
+        let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+        format!("{whole}{}{rest:03}", self.decimal())
+    }
+
+    /// `22/11/2026 13:47 (UTC+7)`, `2026-11-22 06:47 UTC`
+    pub fn time(self, ms: UnixMs) -> String {
+        let time = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        match self {
+            Language::Vietnamese => time
+                .to_zoned(TimeZone::fixed(Offset::constant(7)))
+                .strftime("%d/%m/%Y %H:%M (UTC+7)")
+                .to_string(),
+            Language::English => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Language::{English, Vietnamese};
+
+    #[test]
+    fn numbers_read_as_in_their_language() {
+        for (text, expected) in [
+            (Vietnamese.count(1_234_567), "1.234.567"),
+            (English.count(1_234_567), "1,234,567"),
+            (English.count(999), "999"),
+            (English.count(0), "0"),
+            (Vietnamese.seconds(Ms::from_tenths(24_999)), "2,49 s"),
+            (English.seconds(Ms::whole(2500)), "2.50 s"),
+            (English.millis(Ms::from_tenths(1999)), "199 ms"),
+            (Vietnamese.millis(Ms::whole(1200)), "1.200 ms"),
+            (Vietnamese.cls(Cls::from_ten_thousandths(213)), "0,021"),
+            (Vietnamese.time(0), "01/01/1970 07:00 (UTC+7)"),
+            (English.time(0), "1970-01-01 00:00 UTC"),
+        ] {
+            assert_eq!(text, expected);
+        }
+    }
+}

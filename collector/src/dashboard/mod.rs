@@ -1,0 +1,179 @@
+//! The pages for the monitor: `www/dashboard`. No script; every number with its count and window.
+
+mod format;
+mod language;
+mod overview;
+mod portal;
+mod strings;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+
+use self::language::Language;
+use self::strings::Strings;
+use crate::app::App;
+use crate::assets;
+use crate::clock::UnixMs;
+use crate::demo;
+
+/// Room for the widget on these pages: its module, its own requests; nothing from elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+    connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+#[derive(RustEmbed)]
+#[folder = "../www/dashboard"]
+#[include = "*.css"]
+struct Styles;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    lang: Option<String>,
+}
+
+/// What every page shows around its content.
+pub struct Frame {
+    pub t: &'static Strings,
+    pub language: Language,
+    /// The page in the other language.
+    pub path: String,
+    pub demo: Option<Demo>,
+}
+
+/// The banner of the demo.
+pub struct Demo {
+    pub min_views: u64,
+    pub portals: Vec<DemoLink>,
+}
+
+pub struct DemoLink {
+    pub code: &'static str,
+    pub path: &'static str,
+    pub text: &'static str,
+}
+
+pub fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(overview::overview))
+        .route("/portal/{code}", get(portal::portal))
+        .route("/demo", get(demo_list))
+        .route("/demo/", get(demo_list))
+        .route("/dashboard/{file}", get(style))
+}
+
+async fn style(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    assets::serve(&file, Styles::get(&file), &headers)
+}
+
+impl Frame {
+    fn new(app: &App, language: Language, path: impl Into<String>) -> Frame {
+        let t = language.strings();
+        let demo = app.demo.then(|| Demo {
+            min_views: app.min_views,
+            portals: demo::PORTALS
+                .iter()
+                .map(|portal| DemoLink {
+                    code: portal.code,
+                    path: portal.path,
+                    text: match (portal.slow, portal.broken) {
+                        (true, _) => t.demo_slow,
+                        (_, true) => t.demo_broken,
+                        _ => t.demo_good,
+                    },
+                })
+                .collect(),
+        });
+        Frame {
+            t,
+            language,
+            path: path.into(),
+            demo,
+        }
+    }
+}
+
+/// `Số liệu từ … đến …`
+struct Window {
+    from: String,
+    to: String,
+}
+
+impl Window {
+    fn of(range: &Range<UnixMs>, language: Language) -> Window {
+        Window {
+            from: language.time(range.start),
+            to: language.time(range.end),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/demo.html")]
+struct DemoList {
+    frame: Frame,
+}
+
+async fn demo_list(
+    State(app): State<Arc<App>>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let language = Language::of(asked.lang.as_deref(), &headers);
+    if !app.demo {
+        return message(&app, language, StatusCode::NOT_FOUND, |t| t.not_found);
+    }
+    page(
+        StatusCode::OK,
+        &DemoList {
+            frame: Frame::new(&app, language, "/demo/"),
+        },
+    )
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/message.html")]
+struct Message {
+    frame: Frame,
+    text: &'static str,
+}
+
+fn message(
+    app: &App,
+    language: Language,
+    status: StatusCode,
+    text: impl Fn(&Strings) -> &'static str,
+) -> Response {
+    page(
+        status,
+        &Message {
+            text: text(language.strings()),
+            frame: Frame::new(app, language, "/"),
+        },
+    )
+}
+
+fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => {
+            let headers = [
+                (CONTENT_SECURITY_POLICY, POLICY),
+                (CACHE_CONTROL, "no-cache"),
+            ];
+            (status, headers, Html(html)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page of the dashboard cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

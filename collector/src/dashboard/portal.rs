@@ -1,0 +1,243 @@
+//! `/portal/{code}`: one portal, with everything that was measured, lost and refused.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use nhip_protocol::check::Check;
+use nhip_protocol::refusal::Refusal;
+use url::{Host, Url};
+
+use super::language::Language;
+use super::overview::{Grade, name, status_text};
+use super::{Asked, Frame, Window, message, page};
+use crate::app::App;
+use crate::portals::{Entry, Status};
+use crate::rollup::Filter;
+use crate::routes::OutcomeTable;
+use crate::summary::{Percentiles, Summary};
+
+#[derive(Template)]
+#[template(path = "dashboard/portal.html")]
+struct Portal {
+    frame: Frame,
+    window: Window,
+    outcome_window: Window,
+    code: String,
+    name: String,
+    status: &'static str,
+    status_text: &'static str,
+    since: String,
+    /// Of an agency that was merged: its last day, its successor.
+    merged: Option<(String, Option<String>)>,
+    grade: Grade,
+    profile: &'static str,
+    untold: Vec<&'static str>,
+    readings: Vec<ReadingRow>,
+    views: Vec<CountRow>,
+    checks: Vec<CheckRow>,
+    stored: String,
+    refused: Vec<CountRow>,
+    strangers: usize,
+    /// Whether `nhip portal add` is still to be done.
+    unregistered: bool,
+    host: String,
+}
+
+struct ReadingRow {
+    label: &'static str,
+    /// p50, p75, p95, n; `None`: no browser could tell.
+    values: Option<[String; 4]>,
+}
+
+struct CountRow {
+    label: &'static str,
+    count: String,
+}
+
+struct CheckRow {
+    label: &'static str,
+    /// pass, fail, unknown, n; `None`: no browser was asked.
+    values: Option<[String; 4]>,
+}
+
+pub async fn portal(
+    State(app): State<Arc<App>>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let language = Language::of(asked.lang.as_deref(), &headers);
+    let unavailable = || {
+        message(&app, language, StatusCode::SERVICE_UNAVAILABLE, |t| {
+            t.unavailable
+        })
+    };
+    let Ok(registry) = app.registry() else {
+        return unavailable();
+    };
+    let code = code.parse().ok();
+    let Some(entry) = code.as_ref().and_then(|code| registry.entry(code)) else {
+        return message(&app, language, StatusCode::NOT_FOUND, |t| t.not_found);
+    };
+    match gather(&app, entry, language, host(&headers)).await {
+        Ok(portal) => page(StatusCode::OK, &portal),
+        Err(_) => unavailable(),
+    }
+}
+
+async fn gather(
+    app: &App,
+    entry: &Entry,
+    language: Language,
+    host: String,
+) -> Result<Portal, crate::routes::Problem> {
+    let t = language.strings();
+    let window = app.default_window();
+    let outcomes = OutcomeTable::read(app).await?;
+    let outcome = outcomes.of(Some(&entry.code));
+    let activity = app.activity().await?;
+    let status = Status::of(activity.get(&entry.code), app.clock.now());
+    let summary = app
+        .summary(entry, window.clone(), Filter::default())
+        .await?;
+    Ok(Portal {
+        frame: Frame::new(app, language, format!("/portal/{}", entry.code)),
+        window: Window::of(&window, language),
+        outcome_window: Window::of(&outcomes.window, language),
+        code: entry.code.to_string(),
+        name: name(entry, language),
+        status: status.name(),
+        status_text: status_text(status, language),
+        since: status
+            .since()
+            .map_or_else(String::new, |ms| language.time(ms)),
+        merged: entry.ended.as_ref().map(|ended| {
+            let successor = ended.successor.as_ref().map(ToString::to_string);
+            (ended.valid_until.clone(), successor)
+        }),
+        grade: Grade::of(&summary, language),
+        profile: summary.profile,
+        untold: untold(&summary, language),
+        readings: readings(&summary, language),
+        views: views(&summary, language),
+        checks: checks(&summary, language),
+        stored: language.count(outcome.stored),
+        refused: Refusal::REASONS
+            .iter()
+            .zip(t.reason_names)
+            .filter_map(|(reason, label)| {
+                let count = *outcome.refused.get(reason)?;
+                (count > 0).then(|| CountRow {
+                    label,
+                    count: language.count(count),
+                })
+            })
+            .collect(),
+        strangers: app.outcomes.strangers(&entry.code),
+        unregistered: entry.portal.is_none() && !entry.is_over(app.clock.now()),
+        host,
+    })
+}
+
+fn untold(summary: &Summary, language: Language) -> Vec<&'static str> {
+    let t = language.strings();
+    summary
+        .untold
+        .iter()
+        .map(|name| match *name {
+            "lcp" => t.lcp,
+            "inp" => t.inp,
+            "server_wait" => t.server_wait,
+            _ => t.checks,
+        })
+        .collect()
+}
+
+fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
+    let t = language.strings();
+    let seconds = |ms: crate::summary::Millis| language.seconds(ms.0);
+    let millis = |ms: crate::summary::Millis| language.millis(ms.0);
+    let row = |label, values| ReadingRow { label, values };
+    vec![
+        row(t.lcp, values(&summary.load.lcp_ms, seconds, language)),
+        row(t.inp, values(&summary.response.inp_ms, millis, language)),
+        row(
+            t.server_wait,
+            values(&summary.response.server_wait_ms, millis, language),
+        ),
+        row(
+            t.cls,
+            values(&summary.stability.cls, |cls| language.cls(cls), language),
+        ),
+        row(t.fcp, values(&summary.paint.fcp_ms, seconds, language)),
+        row(t.ttfb, values(&summary.paint.ttfb_ms, seconds, language)),
+        row(t.loaded, values(&summary.load.loaded_ms, seconds, language)),
+    ]
+}
+
+fn values<T: Copy>(
+    percentiles: &Option<Percentiles<T>>,
+    show: impl Fn(T) -> String,
+    language: Language,
+) -> Option<[String; 4]> {
+    let p = percentiles.as_ref()?;
+    Some([show(p.p50), show(p.p75), show(p.p95), language.count(p.n)])
+}
+
+fn views(summary: &Summary, language: Language) -> Vec<CountRow> {
+    let t = language.strings();
+    let v = &summary.views;
+    [
+        (t.began, v.began),
+        (t.measured, v.measured),
+        (t.unfinished, v.unfinished),
+        (t.abandoned, v.abandoned),
+        (t.blocked, v.blocked),
+        (t.late, v.late),
+        (t.automated, v.automated),
+        (t.duplicate, v.duplicate),
+        (t.superseded, v.superseded),
+    ]
+    .map(|(label, count)| CountRow {
+        label,
+        count: language.count(count),
+    })
+    .into()
+}
+
+fn checks(summary: &Summary, language: Language) -> Vec<CheckRow> {
+    let names = language.strings().check_names;
+    Check::ALL
+        .into_iter()
+        .zip(names)
+        .map(|(check, label)| CheckRow {
+            label,
+            values: summary.viewport[check]
+                .map(|c| [c.pass, c.fail, c.unknown, c.n].map(|count| language.count(count))),
+        })
+        .collect()
+}
+
+/// Where this collector is, as the visitor's own address bar has it: `https://nhip.example.vn`.
+/// Whether a proxy in front speaks TLS cannot be seen from here; away from loopback it must.
+fn host(headers: &HeaderMap) -> String {
+    let given = headers.get(HOST).and_then(|value| value.to_str().ok());
+    given
+        .and_then(|host| Url::parse(&format!("https://{host}")).ok())
+        .filter(|url| url.path() == "/" && url.query().is_none())
+        .and_then(|url| {
+            let loopback = match url.host()? {
+                Host::Domain(name) => name == "localhost",
+                Host::Ipv4(address) => address.is_loopback(),
+                Host::Ipv6(address) => address.is_loopback(),
+            };
+            let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
+            let scheme = if loopback { "http" } else { "https" };
+            Some(format!("{scheme}://{authority}"))
+        })
+        .unwrap_or_else(|| "https://HOST".to_owned())
+}

@@ -1,0 +1,31 @@
+//! The collector of Nhịp.
+//!
+//! The path of one report: `POST /v1/reports` ([`routes`]) reads a body with an end ([`body`]);
+//! [`intake`] narrows bytes to a valid report or one reason against it, asking the registry
+//! ([`portals`]) last; [`store`] has it on disk before 204 goes out; [`outcome`] counts what was
+//! refused. A question groups rows into views and views into one aggregate ([`rollup`]), grades it
+//! ([`summary`]), and shows it as JSON ([`routes`]) or on a page ([`dashboard`]).
+//!
+//! [`server`] holds all of it together; [`widget`] is what portals embed; [`demo`] are three portals
+//! to try it on.
+
+mod assets;
+mod idle;
+
+pub mod app;
+pub mod body;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod dashboard;
+pub mod demo;
+pub mod intake;
+pub mod outcome;
+pub mod portals;
+pub mod registry;
+pub mod rollup;
+pub mod routes;
+pub mod server;
+pub mod store;
+pub mod summary;
+pub mod widget;

@@ -1,0 +1,96 @@
+//! `nhip portal add` and `nhip portal list`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::cli::NewPortal;
+use crate::clock::{Clock, rfc3339};
+use crate::portals::{BadSeed, Entry, Portal, Status, seeded};
+use crate::store::sqlite::{CannotOpen, Database, NotAdded, Portals, SqliteStore};
+use crate::store::{Store, Unreadable};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    #[error(transparent)]
+    Open(#[from] CannotOpen),
+    #[error(transparent)]
+    Seed(#[from] BadSeed),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    NotAdded(#[from] NotAdded),
+}
+
+/// Adds a portal; what to tell the operator.
+pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed> {
+    let portals = Portals::open(&Database::open(data)?, seeded()?)?;
+    let portal = Portal {
+        agency: new.agency.unwrap_or_else(|| new.code.clone()),
+        code: new.code,
+        name: new.name,
+        origins: new.origins,
+        count_automated: new.count_automated,
+        added: clock.now(),
+    };
+    portals.add(&portal, clock.now())?;
+    Ok(format!(
+        "added '{code}'; its pages carry\n\
+         <script async src=\"https://HOST/nhip.js\" data-portal=\"{code}\"></script>\n",
+        code = portal.code
+    ))
+}
+
+/// One line an entry, tabs between: code, status, since when, name, origins. Below it, indented,
+/// origins that report for it without being registered.
+pub fn list(data: &Path, clock: &Clock) -> Result<String, Failed> {
+    let database = Database::open(data)?;
+    let registry = Portals::open(&database, seeded()?)?.current()?;
+    let store = SqliteStore::start(database)?;
+    let activity = store.activity()?;
+    let strangers = store.strangers()?;
+    store.close();
+    let mut text = String::new();
+    for entry in registry.entries() {
+        let status = Status::of(activity.get(&entry.code), clock.now());
+        text.push_str(&line(entry, status));
+        for stranger in strangers.iter().filter(|s| s.portal == entry.code) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "\tnot registered: {}, last seen {}",
+                printable(&stranger.origin),
+                rfc3339(stranger.last_seen)
+            );
+        }
+    }
+    Ok(text)
+}
+
+fn line(entry: &Entry, status: Status) -> String {
+    let origins: Vec<&str> = entry
+        .portal
+        .iter()
+        .flat_map(|portal| portal.origins.iter().map(|origin| origin.as_str()))
+        .collect();
+    let state = match &entry.ended {
+        Some(ended) => match &ended.successor {
+            Some(successor) => format!("until {}, now {successor}", ended.valid_until),
+            None => format!("until {}", ended.valid_until),
+        },
+        None => status.name().to_owned(),
+    };
+    let since = status.since().map_or_else(|| "-".to_owned(), rfc3339);
+    let columns = [
+        entry.code.as_str(),
+        &state,
+        &since,
+        &entry.name,
+        &origins.join(" "),
+    ];
+    columns.join("\t") + "\n"
+}
+
+/// A stranger's own words must not steer a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}

@@ -1,0 +1,194 @@
+//! Views → counts, distributions, checks; and what the grade is made of.
+
+use nhip_protocol::check::{Check, PerCheck, Verdict};
+use nhip_protocol::grade::{CheckCount, Reading, Readings};
+use nhip_protocol::metric::{LOAD_LIMIT, RESPONSE_LIMIT};
+use nhip_protocol::report::{Kind, Report};
+use nhip_protocol::unit::Ms;
+use serde::Serialize;
+
+use super::View;
+use super::distribution::{Distribution, Sample};
+
+/// Numbers of views (of rows where it says so), not weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ViewCounts {
+    /// measured + abandoned + blocked
+    pub began: u64,
+    /// The last snapshot has a load reading.
+    pub measured: u64,
+    /// Part of `measured`: no `final` ever came.
+    pub unfinished: u64,
+    pub abandoned: u64,
+    pub blocked: u64,
+    /// Views of which a report came more than an hour after they began.
+    pub late: u64,
+    /// Rows that repeated a view's sequence number.
+    pub duplicate: u64,
+    /// Rows that a later snapshot of their view took the place of.
+    pub superseded: u64,
+    /// Views of automated browsers. Part of `began` only where the portal counts them.
+    pub automated: u64,
+}
+
+/// What a check found: weights, and the sample that could tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CheckTally {
+    pub pass: u64,
+    pub fail: u64,
+    pub unknown: u64,
+    pub told: Sample,
+}
+
+/// Everything that a summary says of a group of views.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregate {
+    pub views: ViewCounts,
+    pub lcp: Distribution,
+    pub loaded: Distribution,
+    pub fcp: Distribution,
+    pub ttfb: Distribution,
+    pub inp: Distribution,
+    pub server_wait: Distribution,
+    pub cls: Distribution,
+    pub checks: PerCheck<CheckTally>,
+    pub measured: Sample,
+    /// Of views that were abandoned or blocked: they did not load in time.
+    lost_weight: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Measured,
+    Abandoned,
+    Blocked,
+}
+
+impl Aggregate {
+    pub fn of<'a>(views: impl Iterator<Item = &'a View>, count_automated: bool) -> Aggregate {
+        let mut aggregate = Aggregate::default();
+        for view in views {
+            aggregate.push(view, count_automated);
+        }
+        aggregate
+    }
+
+    fn push(&mut self, view: &View, count_automated: bool) {
+        let report = &view.last;
+        self.views.automated += u64::from(report.automated);
+        if report.automated && !count_automated {
+            return;
+        }
+        self.views.began += 1;
+        self.views.late += u64::from(view.late);
+        self.views.duplicate += view.duplicate;
+        self.views.superseded += view.superseded();
+        let class = class(report);
+        match class {
+            Class::Measured => {
+                self.views.measured += 1;
+                self.views.unfinished += u64::from(report.kind != Kind::Final);
+                self.measured.push(report.weight);
+            }
+            Class::Abandoned => self.views.abandoned += 1,
+            Class::Blocked => self.views.blocked += 1,
+        }
+        if class != Class::Measured {
+            self.lost_weight += u64::from(report.weight);
+        }
+        self.read(report, class);
+    }
+
+    fn read(&mut self, report: &Report, class: Class) {
+        // What an abandoned view had painted last is no load time; what its server took is known.
+        let (lcp, loaded) = match class {
+            Class::Measured => (report.load.lcp, report.load.loaded),
+            Class::Abandoned | Class::Blocked => (None, None),
+        };
+        for (distribution, reading) in [
+            (&mut self.lcp, lcp),
+            (&mut self.loaded, loaded),
+            (&mut self.fcp, report.load.fcp),
+            (&mut self.ttfb, report.load.ttfb),
+            (&mut self.inp, report.response.inp),
+            (&mut self.server_wait, report.response.server_wait),
+        ] {
+            if let Some(ms) = reading {
+                distribution.push(ms.tenths(), report.weight);
+            }
+        }
+        if let Some(cls) = report.layout.cls {
+            self.cls.push(cls.ten_thousandths(), report.weight);
+        }
+        if let Some(viewport) = &report.viewport {
+            for (check, verdict) in viewport.checks.iter() {
+                self.tally(check, *verdict, report.weight);
+            }
+        }
+    }
+
+    fn tally(&mut self, check: Check, verdict: Verdict, weight: u32) {
+        let tally = self.checks[check].get_or_insert_default();
+        match verdict {
+            Verdict::Pass => tally.pass += u64::from(weight),
+            Verdict::Fail => tally.fail += u64::from(weight),
+            Verdict::Unknown => tally.unknown += u64::from(weight),
+        }
+        if verdict != Verdict::Unknown {
+            tally.told.push(weight);
+        }
+    }
+
+    /// What the grading profile asks for.
+    pub fn readings(&self) -> Readings {
+        let mut viewport = PerCheck::default();
+        for (check, tally) in self.checks.iter() {
+            viewport[check] = Some(CheckCount {
+                pass: tally.pass,
+                fail: tally.fail,
+                sample: tally.told.effective(),
+            });
+        }
+        // A view whose browser cannot tell LCP speaks neither for nor against.
+        let judged = self.lcp.sample().weight + self.lost_weight;
+        let in_time = self.lcp.weight_under(LOAD_LIMIT.tenths());
+        Readings {
+            load: reading(&self.lcp, LOAD_LIMIT),
+            inp: reading(&self.inp, RESPONSE_LIMIT),
+            server_wait: reading(&self.server_wait, RESPONSE_LIMIT),
+            viewport,
+            survivors_under_limit: three_quarters(in_time, judged),
+        }
+    }
+}
+
+/// A view that could not run the module says so itself; one without a load reading was abandoned.
+fn class(report: &Report) -> Class {
+    match report.kind {
+        Kind::Blocked => Class::Blocked,
+        Kind::Abandoned => Class::Abandoned,
+        Kind::Started | Kind::Final => {
+            if report.load.lcp.is_some() || report.load.loaded.is_some() {
+                Class::Measured
+            } else {
+                Class::Abandoned
+            }
+        }
+    }
+}
+
+fn reading(distribution: &Distribution, limit: Ms) -> Option<Reading> {
+    let [p75] = distribution.percentiles([75])?;
+    Some(Reading {
+        p75: Ms::from_tenths(p75),
+        under_limit: three_quarters(
+            distribution.weight_under(limit.tenths()),
+            distribution.sample().weight,
+        ),
+        sample: distribution.sample().effective(),
+    })
+}
+
+fn three_quarters(part: u64, whole: u64) -> bool {
+    whole > 0 && part * 4 >= whole * 3
+}

@@ -1,0 +1,94 @@
+//! Every answer that is not the thing asked for: a status, and JSON that says why.
+
+use axum::Json;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use nhip_protocol::refusal::Refusal;
+use serde::Serialize;
+
+use crate::store::{NotKept, Unreadable};
+
+/// Seconds after which a sender that met a full queue or a full disk may come again.
+const COME_AGAIN: HeaderValue = HeaderValue::from_static("5");
+
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    #[serde(skip)]
+    status: StatusCode,
+    pub reason: &'static str,
+    pub message: String,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, reason: &'static str, message: impl Into<String>) -> Problem {
+        Problem {
+            status,
+            reason,
+            message: message.into(),
+        }
+    }
+
+    pub fn not_found(message: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "not-found", message)
+    }
+
+    pub fn bad_parameter(message: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, "bad-parameter", message)
+    }
+
+    fn unavailable(message: String) -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+    }
+}
+
+/// The status of a single report's refusal.
+impl From<&Refusal> for Problem {
+    fn from(refusal: &Refusal) -> Problem {
+        let status = match refusal {
+            Refusal::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::UnknownPortal(_) => StatusCode::NOT_FOUND,
+            Refusal::UnregisteredOrigin { .. } => StatusCode::FORBIDDEN,
+            Refusal::Malformed(_)
+            | Refusal::UnsupportedVersion(_)
+            | Refusal::Implausible { .. }
+            | Refusal::Contradiction { .. }
+            | Refusal::TooLate { .. }
+            | Refusal::UnknownAgency(_) => StatusCode::BAD_REQUEST,
+        };
+        Problem::new(status, refusal.reason(), refusal.to_string())
+    }
+}
+
+impl From<NotKept> for Problem {
+    fn from(not_kept: NotKept) -> Problem {
+        // What the disk said is in the log; a stranger needs to know only that it was not kept.
+        Problem::unavailable(match not_kept {
+            NotKept::Disk(_) => "the report was not kept; send it again later".to_owned(),
+            NotKept::QueueFull | NotKept::Closing => format!("{not_kept}; send it again later"),
+        })
+    }
+}
+
+impl From<Unreadable> for Problem {
+    fn from(error: Unreadable) -> Problem {
+        tracing::error!(%error);
+        Problem::unavailable("the store cannot be read now".to_owned())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(&self)).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, COME_AGAIN);
+        }
+        response
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Response {
+        problem.into_response()
+    }
+}

@@ -1,0 +1,123 @@
+//! The route table, and what every answer carries.
+
+mod answer;
+mod health;
+mod league;
+mod portals;
+mod reports;
+mod summary;
+mod widget;
+mod window;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{OriginalUri, Request};
+use axum::http::header::{CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use answer::Problem;
+pub use portals::OutcomeTable;
+pub use widget::is_known;
+
+use crate::app::App;
+use crate::{dashboard, demo};
+
+/// The whole of a request, its body included, must have come and been answered by then.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a browser may remember the answer to a preflight.
+const PREFLIGHT: Duration = Duration::from_secs(24 * 60 * 60);
+
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new()
+        .route("/v1/reports", post(reports::receive))
+        .route("/v1/portals", get(portals::list))
+        .route("/v1/portals/{code}", get(portals::one))
+        .route("/v1/portals/{code}/summary", get(summary::summary))
+        .route("/v1/league", get(league::league))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/nhip.js", get(widget::loader))
+        .route("/nhip_bg.wasm", get(widget::module))
+        .route(
+            "/{file}",
+            get(widget::versioned_loader).fallback(unknown_route),
+        )
+        .merge(dashboard::router())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            TIMEOUT,
+        ));
+    if app.demo {
+        router = router.merge(demo::router());
+    }
+    router
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(unknown_method)
+        .with_state(app)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(explain_empty_errors))
+        .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // Not stricter: under `no-referrer` a browser sends `Origin: null` with its beacons.
+        .layer(header(REFERRER_POLICY, "strict-origin-when-cross-origin"))
+        .layer(
+            CorsLayer::new()
+                .allow_origin(Any)
+                .allow_methods([Method::GET, Method::POST])
+                .allow_headers([CONTENT_TYPE])
+                .expose_headers([RETRY_AFTER])
+                .max_age(PREFLIGHT),
+        )
+}
+
+fn header(
+    name: axum::http::HeaderName,
+    value: &'static str,
+) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+async fn unknown_route(uri: OriginalUri) -> Problem {
+    Problem::not_found(format!("nothing is served at '{}'", uri.path()))
+}
+
+async fn unknown_method(method: Method, uri: OriginalUri) -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        format!("'{}' does not take {method}", uri.path()),
+    )
+}
+
+/// The layers' own errors have no body: give them one.
+async fn explain_empty_errors(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        let seconds = TIMEOUT.as_secs();
+        return Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "timeout",
+            format!("expected the whole request within {seconds} seconds"),
+        )
+        .into();
+    }
+    response
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "the collector failed at this request; its log says more",
+    )
+    .into()
+}

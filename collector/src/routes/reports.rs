@@ -1,0 +1,131 @@
+//! `POST /v1/reports`: 204 once every report is on disk, or one reason for each that is not kept.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CONTENT_TYPE, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use nhip_protocol::refusal::Refusal;
+use serde::Serialize;
+
+use super::Problem;
+use crate::app::App;
+use crate::body;
+use crate::intake::{Batch, MAX_BODY, OriginHeader, Refused, judge};
+
+/// Some reports of an array were refused; the others are stored.
+#[derive(Serialize)]
+struct Mixed {
+    stored: usize,
+    refused: Vec<RefusedAt>,
+}
+
+#[derive(Serialize)]
+struct RefusedAt {
+    index: usize,
+    #[serde(flatten)]
+    problem: Problem,
+}
+
+pub async fn receive(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let refuse = |refusal: Refusal| {
+        let problem = Problem::from(&refusal);
+        let portal = None;
+        app.outcomes.refuse(&Refused { portal, refusal }, now);
+        problem
+    };
+    if !is_readable(&headers) {
+        let refusal = Refusal::Malformed(
+            "expected the content type text/plain or application/json".to_owned(),
+        );
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            refusal.reason(),
+            refuse(refusal).message,
+        ));
+    }
+    let bytes = match body::read(body, MAX_BODY).await {
+        Ok(bytes) => bytes,
+        Err(body::Unread::TooLong { got }) => {
+            return Err(refuse(Refusal::TooLarge {
+                expected: "a body of at most 65536 bytes",
+                got,
+            }));
+        }
+        Err(body::Unread::Broken) => {
+            return Err(refuse(Refusal::Malformed("the body broke off".to_owned())));
+        }
+    };
+    let origin = OriginHeader::of(headers.get(ORIGIN).map(|value| value.as_bytes()));
+    match Batch::split(&bytes).map_err(refuse)? {
+        Batch::One(text) => one(&app, text, &origin).await,
+        Batch::Many(reports) => {
+            let texts: Vec<&str> = reports.iter().map(|report| report.get()).collect();
+            many(&app, &texts, &origin).await
+        }
+    }
+}
+
+async fn one(app: &App, text: &str, origin: &OriginHeader) -> Result<Response, Problem> {
+    let (registry, now) = (app.registry()?, app.clock.now());
+    match judge(text, origin, &registry, now) {
+        Ok(row) => {
+            app.store.append(vec![row]).await?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        Err(refused) => {
+            app.outcomes.refuse(&refused, now);
+            Err(Problem::from(&refused.refusal))
+        }
+    }
+}
+
+async fn many(app: &App, texts: &[&str], origin: &OriginHeader) -> Result<Response, Problem> {
+    let (registry, now) = (app.registry()?, app.clock.now());
+    let (mut rows, mut refusals) = (Vec::new(), Vec::new());
+    for (index, text) in texts.iter().enumerate() {
+        match judge(text, origin, &registry, now) {
+            Ok(row) => rows.push(row),
+            Err(refused) => refusals.push((index, refused)),
+        }
+    }
+    let stored = rows.len();
+    if stored > 0 {
+        app.store.append(rows).await?;
+    }
+    // Counted only now: where the good ones were not kept, the whole array comes again.
+    if refusals.is_empty() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let refused = refusals
+        .into_iter()
+        .map(|(index, refused)| {
+            app.outcomes.refuse(&refused, now);
+            let problem = Problem::from(&refused.refusal);
+            RefusedAt { index, problem }
+        })
+        .collect();
+    Ok((StatusCode::BAD_REQUEST, Json(Mixed { stored, refused })).into_response())
+}
+
+/// `text/plain` is what a beacon can send across origins without a preflight.
+fn is_readable(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(str::trim)
+        .is_some_and(|media_type| {
+            ["text/plain", "application/json"]
+                .iter()
+                .any(|readable| media_type.eq_ignore_ascii_case(readable))
+        })
+}

@@ -1,0 +1,43 @@
+//! `from` and `to`: RFC 3339, the start in, the end out.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+
+use super::Problem;
+use crate::app::{App, DEFAULT_WINDOW_MS};
+use crate::clock::{DAY_MS, UnixMs};
+
+/// The longest window that raw rows are read for.
+const LONGEST_MS: UnixMs = 92 * DAY_MS;
+
+/// What is missing is filled in: `to` is now, `from` is 7 days before `to`.
+pub fn window(app: &App, from: Option<&str>, to: Option<&str>) -> Result<Range<UnixMs>, Problem> {
+    let usual = app.default_window();
+    let end = to.map_or(Ok(usual.end), |text| instant("to", text))?;
+    let start = match (from, to) {
+        (Some(text), _) => instant("from", text)?,
+        (None, Some(_)) => end - DEFAULT_WINDOW_MS,
+        (None, None) => usual.start,
+    };
+    if start >= end {
+        return Err(Problem::bad_parameter("from: expected a time before to"));
+    }
+    if end - start > LONGEST_MS {
+        return Err(Problem::bad_parameter(
+            "from, to: expected at most 92 days between them",
+        ));
+    }
+    Ok(start..end)
+}
+
+fn instant(name: &str, text: &str) -> Result<UnixMs, Problem> {
+    text.parse::<Timestamp>()
+        .map(Timestamp::as_millisecond)
+        .map_err(|_| {
+            let got: String = text.chars().take(40).collect();
+            Problem::bad_parameter(format!(
+                "{name}: expected a time such as 2026-07-01T00:00:00Z, got '{got}'"
+            ))
+        })
+}

@@ -1,0 +1,220 @@
+//! A running collector: opens the store, binds, accepts, and drains when it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::idle::IdleLimited;
+use crate::outcome::FLUSH_EVERY;
+use crate::portals::{BadSeed, seeded};
+use crate::store::Unreadable;
+use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
+use crate::{demo, routes};
+
+/// Connections at a time; the next ones wait in the kernel's queue. Each may hold a body of 64 KiB.
+const MAX_CONNECTIONS: usize = 4096;
+
+/// The head of a request must have come by then, or the connection is dropped.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longer than any request takes, and than most browsers keep an idle connection.
+const IDLE: Duration = Duration::from_secs(75);
+
+/// How long requests that are under way may take once the collector is told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// After an error of `accept` (no file descriptors left), before the next try.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Why the collector cannot start: what, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotStart {
+    #[error(
+        "the address {address} is in use; stop what listens there, or choose another with \
+         --listen ADDR (port 0 picks a free one)"
+    )]
+    InUse { address: SocketAddr },
+    #[error("cannot listen on {address} ({cause}); choose another with --listen ADDR")]
+    Listen { address: SocketAddr, cause: String },
+    #[error("another nhip serves the data directory '{dir}'; stop it, or give another with --data")]
+    DataInUse { dir: String },
+    #[error(transparent)]
+    Open(#[from] CannotOpen),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Seed(#[from] BadSeed),
+    #[error(transparent)]
+    Demo(#[from] demo::CannotRegister),
+}
+
+/// A collector that accepts connections.
+pub struct Server {
+    address: SocketAddr,
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+    flushing: JoinHandle<()>,
+    /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
+    _lock: std::fs::File,
+}
+
+impl Server {
+    pub async fn start(settings: Settings, clock: Clock) -> Result<Server, CannotStart> {
+        let database = Database::open(&settings.data)?;
+        let lock = lock(&settings)?;
+        let portals = Portals::open(&database, seeded()?)?;
+        let store = Arc::new(SqliteStore::start(database)?);
+        let listener = bind(settings.listen).await?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| cannot_listen(settings.listen, &error))?;
+        if settings.demo {
+            demo::register(&portals, address, clock.now())?;
+        }
+        let app = App::new(store, portals, clock, settings.min_views, settings.demo)?;
+        let app = Arc::new(app);
+        let warm = Arc::clone(&app);
+        tokio::spawn(async move { warm.widget.files().await });
+
+        let (stop, stopped) = watch::channel(false);
+        let router = routes::router(Arc::clone(&app));
+        Ok(Server {
+            address,
+            stop,
+            accepting: tokio::spawn(accept(listener, router, stopped.clone())),
+            flushing: tokio::spawn(flush(Arc::clone(&app), stopped)),
+            app,
+            _lock: lock,
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops accepting, lets requests finish, writes what is counted, closes the store.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in [self.accepting, self.flushing] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the server ended badly");
+            }
+        }
+        self.app.outcomes.flush().await;
+        let store = Arc::clone(&self.app.store);
+        if let Err(error) = tokio::task::spawn_blocking(move || store.close()).await {
+            tracing::error!(%error, "the store ended badly");
+        }
+    }
+}
+
+/// Two collectors on one database would give two rows the same id.
+fn lock(settings: &Settings) -> Result<std::fs::File, CannotStart> {
+    let dir = settings.data.display().to_string();
+    let file = std::fs::File::create(settings.data.join("nhip.lock")).map_err(|error| {
+        CannotOpen::Directory {
+            dir: dir.clone(),
+            cause: error.to_string(),
+        }
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(CannotStart::DataInUse { dir }),
+        // A file system without locks (some network mounts): the operator's own care.
+        Err(std::fs::TryLockError::Error(error)) => {
+            tracing::warn!(%error, dir, "the data directory cannot be locked");
+            Ok(file)
+        }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, CannotStart> {
+    TcpListener::bind(address).await.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            CannotStart::InUse { address }
+        } else {
+            cannot_listen(address, &error)
+        }
+    })
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> CannotStart {
+    CannotStart::Listen {
+        address,
+        cause: error.to_string(),
+    }
+}
+
+async fn flush(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while tokio::time::timeout(FLUSH_EVERY, told(&mut stopped))
+        .await
+        .is_err()
+    {
+        app.outcomes.flush().await;
+    }
+}
+
+/// Ready once the server is told to stop, or has gone.
+async fn told(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    // TLS, and with it HTTP/2, is the proxy's in front. `axum::serve` sets no timer, and without
+    // one a client may take forever over its first line.
+    let mut protocol = auto::Builder::new(TokioExecutor::new()).http1_only();
+    protocol
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT);
+    loop {
+        let next = async {
+            let permit = Arc::clone(&connections).acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        let (permit, accepted) = tokio::select! {
+            next = next => next,
+            () = told(&mut stopped) => break,
+        };
+        let stream: TcpStream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let service = TowerToHyperService::new(router.clone());
+        let connection =
+            protocol.serve_connection(TokioIo::new(IdleLimited::new(stream, IDLE)), service);
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            let _permit = permit;
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some requests were cut off");
+    }
+}

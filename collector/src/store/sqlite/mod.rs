@@ -1,0 +1,203 @@
+//! [`Store`] on one SQLite file: WAL, full sync, group commit.
+
+mod registry;
+mod schema;
+mod writer;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use nhip_protocol::code::Code;
+use rusqlite::{Connection, Row, params};
+
+pub use registry::{NotAdded, Portals};
+pub use schema::{CannotOpen, Database};
+
+use self::writer::{Work, Writer, first_id};
+use crate::clock::UnixMs;
+use crate::store::{
+    Activity, Kept, NewRow, NotKept, OutcomeCount, Store, StoredRow, Stranger, Unreadable,
+};
+
+/// Idle connections that are kept for the next reader.
+const IDLE_READERS: usize = 4;
+
+pub struct SqliteStore {
+    database: Database,
+    /// `None` once closed.
+    writer: Mutex<Option<Writer>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl SqliteStore {
+    pub fn start(database: Database) -> Result<SqliteStore, Unreadable> {
+        let (writer, thread) = Writer::start(&database)?;
+        Ok(SqliteStore {
+            database,
+            writer: Mutex::new(Some(writer)),
+            thread: Mutex::new(Some(thread)),
+            idle: Mutex::new(Vec::new()),
+        })
+    }
+
+    fn submit(&self, work: Work) -> Kept<'_> {
+        match &*lock(&self.writer) {
+            Some(writer) => Box::pin(writer.submit(work)),
+            None => Box::pin(std::future::ready(Err(NotKept::Closing))),
+        }
+    }
+
+    fn read<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Unreadable> {
+        let idle = lock(&self.idle).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.database.reader()?,
+        };
+        let answer = query(&connection)?;
+        let mut idle = lock(&self.idle);
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+        Ok(answer)
+    }
+}
+
+impl Store for SqliteStore {
+    fn append(&self, rows: Vec<NewRow>) -> Kept<'_> {
+        self.submit(Work::Append(rows))
+    }
+
+    fn record(&self, refused: Vec<OutcomeCount>, strangers: Vec<Stranger>) -> Kept<'_> {
+        self.submit(Work::Record(refused, strangers))
+    }
+
+    fn scan(
+        &self,
+        received: Range<UnixMs>,
+        portal: Option<&Code>,
+        each: &mut dyn FnMut(StoredRow),
+    ) -> Result<(), Unreadable> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT id, received, began, report FROM reports
+                 WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR portal = ?3)
+                 ORDER BY id",
+            )?;
+            let mut rows = select.query(params![
+                first_id(received.start),
+                first_id(received.end),
+                portal.map(Code::as_str),
+            ])?;
+            while let Some(row) = rows.next()? {
+                let json = row.get_ref(3)?.as_str()?;
+                match serde_json::from_str(json) {
+                    Ok(report) => each(StoredRow {
+                        received: row.get(1)?,
+                        began: row.get(2)?,
+                        report,
+                    }),
+                    // A report that was valid when it was written: worth a look, not a stop.
+                    Err(error) => {
+                        let id: i64 = row.get(0)?;
+                        tracing::error!(id, %error, "a stored report cannot be read");
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn outcomes(&self, hours: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT hour, portal, outcome, count FROM outcomes
+                     WHERE hour >= ?1 AND hour < ?2",
+                )?
+                .query_map([hours.start, hours.end], |row| {
+                    Ok(OutcomeCount {
+                        hour: row.get(0)?,
+                        portal: code(row, 1).ok(),
+                        outcome: row.get(2)?,
+                        count: row.get::<_, i64>(3)?.unsigned_abs(),
+                    })
+                })?
+                .collect()
+        })
+    }
+
+    fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT portal, connected_since, last_seen FROM activity")?
+                .query_map([], |row| {
+                    Ok((
+                        code(row, 0)?,
+                        Activity {
+                            connected_since: row.get(1)?,
+                            last_seen: row.get(2)?,
+                        },
+                    ))
+                })?
+                .collect()
+        })
+    }
+
+    fn strangers(&self) -> Result<Vec<Stranger>, Unreadable> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT portal, origin, last_seen FROM strangers ORDER BY last_seen DESC",
+                )?
+                .query_map([], |row| {
+                    Ok(Stranger {
+                        portal: code(row, 0)?,
+                        origin: row.get(1)?,
+                        last_seen: row.get(2)?,
+                    })
+                })?
+                .collect()
+        })
+    }
+
+    fn close(&self) {
+        drop(lock(&self.writer).take());
+        let thread = lock(&self.thread).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that writes has panicked");
+        }
+    }
+}
+
+/// What the other thread left is whole: every lock here guards a single assignment.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn code(row: &Row<'_>, column: usize) -> rusqlite::Result<Code> {
+    let text: String = row.get(column)?;
+    text.parse()
+        .map_err(|error: nhip_protocol::code::NotACode| {
+            rusqlite::Error::FromSqlConversionFailure(
+                column,
+                rusqlite::types::Type::Text,
+                Box::new(error),
+            )
+        })
+}
+
+impl From<rusqlite::Error> for Unreadable {
+    fn from(error: rusqlite::Error) -> Unreadable {
+        Unreadable(error.to_string())
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,146 @@
+//! The database file: where it is, how it is opened, its schema.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+/// In the data directory.
+const FILE: &str = "nhip.db";
+
+/// `PRAGMA user_version`. A newer one was written by a newer collector.
+const VERSION: i64 = 1;
+
+/// Longer than any commit of the other process (`nhip portal add` beside a server).
+const BUSY: Duration = Duration::from_secs(5);
+
+/// `reports` is append-only and has no second index: a row costs one write at the end of one tree.
+/// Its key is the time of receipt in ms, shifted by 20 bits, plus a counter.
+const SCHEMA: &str = "
+CREATE TABLE reports (
+    id INTEGER PRIMARY KEY,
+    received INTEGER NOT NULL,
+    began INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    view INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    report TEXT NOT NULL
+) STRICT;
+CREATE TABLE outcomes (
+    hour INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (hour, portal, outcome)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE activity (
+    portal TEXT PRIMARY KEY,
+    connected_since INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE strangers (
+    portal TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    last_seen INTEGER NOT NULL,
+    PRIMARY KEY (portal, origin)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE portals (
+    code TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    origins TEXT NOT NULL,
+    count_automated INTEGER NOT NULL,
+    added INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE registry (version INTEGER NOT NULL) STRICT;
+INSERT INTO registry VALUES (1);
+";
+
+/// A data directory whose database exists and has this collector's schema.
+#[derive(Clone, Debug)]
+pub struct Database {
+    file: PathBuf,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CannotOpen {
+    #[error(
+        "cannot write to the data directory '{dir}' ({cause}); give a writable one with --data DIR"
+    )]
+    Directory { dir: String, cause: String },
+    #[error(
+        "the database '{file}' has schema {found}, this nhip knows up to {VERSION}; \
+         use the nhip that wrote it, or a newer one"
+    )]
+    Newer { file: String, found: i64 },
+    #[error("the database '{file}' cannot be used: {cause}")]
+    Database { file: String, cause: String },
+}
+
+impl Database {
+    /// Opens the database of `dir`; makes both where they are missing.
+    pub fn open(dir: &Path) -> Result<Database, CannotOpen> {
+        let no_directory = |cause: &dyn std::fmt::Display| CannotOpen::Directory {
+            dir: dir.display().to_string(),
+            cause: cause.to_string(),
+        };
+        std::fs::create_dir_all(dir).map_err(|error| no_directory(&error))?;
+        let database = Database {
+            file: dir.join(FILE),
+        };
+        // SQLite only says "unable to open database file"; the file system knows why.
+        std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&database.file)
+            .map_err(|error| no_directory(&error))?;
+        database.migrate()?;
+        Ok(database)
+    }
+
+    fn migrate(&self) -> Result<(), CannotOpen> {
+        let unusable = |error: rusqlite::Error| CannotOpen::Database {
+            file: self.file.display().to_string(),
+            cause: error.to_string(),
+        };
+        let mut connection = self.writer().map_err(unusable)?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(unusable)?;
+        let found: i64 = transaction
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(unusable)?;
+        if found > VERSION {
+            return Err(CannotOpen::Newer {
+                file: self.file.display().to_string(),
+                found,
+            });
+        }
+        if found == 0 {
+            transaction.execute_batch(SCHEMA).map_err(unusable)?;
+            transaction
+                .pragma_update(None, "user_version", VERSION)
+                .map_err(unusable)?;
+        }
+        transaction.commit().map_err(unusable)
+    }
+
+    /// A connection whose commits are on disk when they return.
+    pub fn writer(&self) -> rusqlite::Result<Connection> {
+        let connection = Connection::open(&self.file)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        Ok(connection)
+    }
+
+    pub fn reader(&self) -> rusqlite::Result<Connection> {
+        // Not read-only: the first reader of a WAL after a crash has to recover it.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.file, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+}

@@ -1,0 +1,140 @@
+use nhip_protocol::report::RawReport;
+use serde_json::json;
+
+use super::*;
+use crate::store::{OriginSeen, STORED};
+
+fn row(view: u64, received: UnixMs) -> NewRow {
+    let raw: RawReport = serde_json::from_value(json!({"v":1,"portal":"vn-hn",
+        "view":format!("{view:016x}"),"seq":1,"kind":"final","nav":"navigate","age":10,
+        "page":"/","load":{"lcp":1310.2}}))
+    .unwrap();
+    NewRow {
+        received,
+        began: received - 10,
+        origin: OriginSeen::Null,
+        report: raw.validate().unwrap(),
+    }
+}
+
+fn open(dir: &std::path::Path) -> SqliteStore {
+    SqliteStore::start(Database::open(dir).unwrap()).unwrap()
+}
+
+fn scan(store: &SqliteStore, range: Range<UnixMs>) -> Vec<u64> {
+    let mut views = Vec::new();
+    store
+        .scan(range, None, &mut |row| views.push(row.report.view.0))
+        .unwrap();
+    views
+}
+
+fn sql(dir: &std::path::Path, sql: &str) {
+    let connection = Connection::open(dir.join("nhip.db")).unwrap();
+    connection.execute_batch(sql).unwrap();
+}
+
+#[tokio::test]
+async fn rows_read_back_as_they_were_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = vec![row(u64::MAX, 1000), row(2, 2000)];
+    let store = open(dir.path());
+    store.append(rows.clone()).await.unwrap();
+    store.close();
+    assert_eq!(store.append(rows.clone()).await, Err(NotKept::Closing));
+
+    let store = open(dir.path());
+    let mut read = Vec::new();
+    store
+        .scan(0..5000, None, &mut |row| read.push(row))
+        .unwrap();
+    for (stored, new) in read.iter().zip(&rows) {
+        assert_eq!(stored.report, new.report);
+        assert_eq!((stored.received, stored.began), (new.received, new.began));
+    }
+    assert_eq!(read.len(), 2);
+    assert_eq!(scan(&store, 1001..5000), [2]);
+    assert_eq!(scan(&store, 1000..2000), [u64::MAX]);
+    let other = "vn-dn".parse().unwrap();
+    let mut none = 0;
+    store
+        .scan(0..5000, Some(&other), &mut |_| none += 1)
+        .unwrap();
+    assert_eq!(none, 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_back_overwrites_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    store.append(vec![row(1, 9000)]).await.unwrap();
+    store.append(vec![row(2, 5000)]).await.unwrap();
+    drop(store);
+    let store = open(dir.path());
+    store.append(vec![row(3, 4000)]).await.unwrap();
+    assert_eq!(scan(&store, 0..10_000), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_write_that_fails_is_said_and_reading_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    store.append(vec![row(1, 1000)]).await.unwrap();
+    let away = "CREATE TRIGGER full BEFORE INSERT ON reports
+        BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    sql(dir.path(), away);
+    let error = store.append(vec![row(2, 2000)]).await.unwrap_err();
+    assert_eq!(error, NotKept::Disk("no room".into()));
+    assert_eq!(scan(&store, 0..5000), [1]);
+    sql(dir.path(), "DROP TRIGGER full");
+    store.append(vec![row(2, 2000)]).await.unwrap();
+    assert_eq!(scan(&store, 0..5000), [1, 2]);
+    let counts = store.outcomes(0..1).unwrap();
+    assert_eq!((counts[0].outcome.as_str(), counts[0].count), (STORED, 2));
+}
+
+#[tokio::test]
+async fn many_at_once_are_all_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = std::sync::Arc::new(open(dir.path()));
+    let senders: Vec<_> = (0..200)
+        .map(|view| {
+            let store = std::sync::Arc::clone(&store);
+            tokio::spawn(async move { store.append(vec![row(view, 1000)]).await })
+        })
+        .collect();
+    for sender in senders {
+        sender.await.unwrap().unwrap();
+    }
+    let mut views = scan(&store, 0..5000);
+    views.sort_unstable();
+    assert_eq!(views, (0..200).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_portal_connects_anew_after_a_day_of_silence() {
+    const HOUR: UnixMs = 3_600_000;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    for (received, connected_since) in [
+        (HOUR, HOUR),
+        (20 * HOUR, HOUR),
+        (44 * HOUR, HOUR),
+        (69 * HOUR, 69 * HOUR),
+        (69 * HOUR - 1, 69 * HOUR),
+    ] {
+        store.append(vec![row(1, received)]).await.unwrap();
+        let activity = store.activity().unwrap();
+        let portal = activity.get(&"vn-hn".parse().unwrap()).unwrap();
+        assert_eq!(portal.connected_since, connected_since, "{received}");
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_schema_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    Database::open(dir.path()).unwrap();
+    sql(dir.path(), "PRAGMA user_version = 99");
+    let error = Database::open(dir.path()).unwrap_err();
+    assert!(error.to_string().contains("schema 99"), "{error}");
+}

@@ -1,0 +1,177 @@
+//! What the API and the dashboard say of a portal in a window.
+
+use std::ops::Range;
+
+use nhip_protocol::check::PerCheck;
+use nhip_protocol::code::Code;
+use nhip_protocol::grade::{Grade, PROFILE, grade};
+use nhip_protocol::unit::{Cls, Ms};
+use serde::{Serialize, Serializer};
+
+use crate::clock::{UnixMs, rfc3339};
+use crate::rollup::{Aggregate, Distribution, ViewCounts};
+
+/// Fields may be added; these keep their names. A reading that no browser could tell is `null`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub portal: Code,
+    pub from: String,
+    pub to: String,
+    pub profile: &'static str,
+    /// `null`: not enough data.
+    pub grade: Option<&'static str>,
+    pub score: Option<u8>,
+    /// Fewer views than this (effective sample) give no grade, and no reading a part in one.
+    pub min_views: u64,
+    /// The effective sample: measured views, by their weights.
+    pub sample: u64,
+    /// Readings that too few browsers could tell; their weight was shared among the others.
+    pub untold: Vec<&'static str>,
+    pub views: ViewCounts,
+    pub load: Load,
+    pub response: Response,
+    pub stability: Stability,
+    pub paint: Paint,
+    pub viewport: PerCheck<CheckSummary>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Load {
+    pub lcp_ms: Option<Percentiles<Millis>>,
+    /// `loadEventEnd`: shown, never graded.
+    pub loaded_ms: Option<Percentiles<Millis>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Response {
+    pub inp_ms: Option<Percentiles<Millis>>,
+    pub server_wait_ms: Option<Percentiles<Millis>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Stability {
+    pub cls: Option<Percentiles<Cls>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Paint {
+    pub fcp_ms: Option<Percentiles<Millis>>,
+    pub ttfb_ms: Option<Percentiles<Millis>>,
+}
+
+/// Nearest ranks by weight; `n` is the number of views that could tell.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Percentiles<T> {
+    pub p50: T,
+    pub p75: T,
+    pub p95: T,
+    pub n: u64,
+}
+
+/// `pass`, `fail` and `unknown` are sums of weights, as the grade takes them; `n` is the number of
+/// views that could tell.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct CheckSummary {
+    pub pass: u64,
+    pub fail: u64,
+    pub unknown: u64,
+    pub n: u64,
+}
+
+/// Milliseconds in JSON: whole ones without a fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Millis(pub Ms);
+
+impl Serialize for Millis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.tenths() {
+            tenths if tenths % 10 == 0 => serializer.serialize_u32(tenths / 10),
+            _ => serializer.serialize_f64(self.0.as_f64()),
+        }
+    }
+}
+
+impl Summary {
+    pub fn new(
+        portal: Code,
+        window: &Range<UnixMs>,
+        aggregate: &Aggregate,
+        min_views: u64,
+    ) -> Summary {
+        let readings = aggregate.readings();
+        let sample = aggregate.measured.effective();
+        let grade = (sample >= min_views)
+            .then(|| grade(&readings, min_views))
+            .flatten();
+        let told = [
+            ("lcp", readings.load.map(|r| r.sample)),
+            ("inp", readings.inp.map(|r| r.sample)),
+            ("server_wait", readings.server_wait.map(|r| r.sample)),
+            (
+                "viewport",
+                readings.viewport.iter().map(|(_, c)| c.sample).max(),
+            ),
+        ];
+        let times = |distribution| percentiles(distribution, |t| Millis(Ms::from_tenths(t)));
+        Summary {
+            portal,
+            from: rfc3339(window.start),
+            to: rfc3339(window.end),
+            profile: PROFILE,
+            grade: grade.map(|grade: Grade| grade.letter.as_str()),
+            score: grade.map(|grade| grade.score),
+            min_views,
+            sample,
+            untold: told
+                .into_iter()
+                // Nobody's reading is untold even where the minimum is nothing.
+                .filter(|(_, sample)| sample.is_none_or(|sample| sample < min_views.max(1)))
+                .map(|(name, _)| name)
+                .collect(),
+            views: aggregate.views,
+            load: Load {
+                lcp_ms: times(&aggregate.lcp),
+                loaded_ms: times(&aggregate.loaded),
+            },
+            response: Response {
+                inp_ms: times(&aggregate.inp),
+                server_wait_ms: times(&aggregate.server_wait),
+            },
+            stability: Stability {
+                cls: percentiles(&aggregate.cls, Cls::from_ten_thousandths),
+            },
+            paint: Paint {
+                fcp_ms: times(&aggregate.fcp),
+                ttfb_ms: times(&aggregate.ttfb),
+            },
+            viewport: checks(aggregate),
+        }
+    }
+}
+
+fn percentiles<T>(distribution: &Distribution, unit: impl Fn(u32) -> T) -> Option<Percentiles<T>> {
+    let [p50, p75, p95] = distribution.percentiles([50, 75, 95])?;
+    Some(Percentiles {
+        p50: unit(p50),
+        p75: unit(p75),
+        p95: unit(p95),
+        n: distribution.sample().views,
+    })
+}
+
+fn checks(aggregate: &Aggregate) -> PerCheck<CheckSummary> {
+    let mut summary = PerCheck::default();
+    for (check, tally) in aggregate.checks.iter() {
+        summary[check] = Some(CheckSummary {
+            pass: tally.pass,
+            fail: tally.fail,
+            unknown: tally.unknown,
+            n: tally.told.views,
+        });
+    }
+    summary
+}
+
+#[cfg(test)]
+#[path = "summary_tests.rs"]
+mod tests;

@@ -1,0 +1,156 @@
+//! What the monitor is told.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use common::{Collector, report};
+use nhip_collector::clock::{Clock, DAY_MS, HOUR_MS};
+use serde_json::{Value, json};
+
+/// 2026-07-01T12:00:00Z
+const NOON: i64 = 1_782_907_200_000;
+
+fn clock() -> (Clock, Arc<AtomicI64>) {
+    let now = Arc::new(AtomicI64::new(NOON));
+    let reading = Arc::clone(&now);
+    (Clock::new(move || reading.load(Ordering::SeqCst)), now)
+}
+
+#[tokio::test]
+async fn a_portal_waits_connects_and_falls_silent() {
+    let (clock, now) = clock();
+    let collector = Collector::of(false, clock).await;
+    let status = async || {
+        let portal = collector.json("/v1/portals/vn-hn").await;
+        (portal["status"].clone(), portal["since"].clone())
+    };
+    assert_eq!(status().await, (json!("waiting"), Value::Null));
+    collector.add("vn-hn");
+    assert_eq!(status().await, (json!("waiting"), Value::Null));
+    assert_eq!(collector.post(report("vn-hn", 1)).await.status(), 204);
+    let noon = json!("2026-07-01T12:00:00Z");
+    assert_eq!(status().await, (json!("connected"), noon.clone()));
+    now.fetch_add(DAY_MS + 1, Ordering::SeqCst);
+    assert_eq!(status().await, (json!("silent"), noon));
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn the_window_selects_by_when_the_view_began() {
+    let (clock, now) = clock();
+    let collector = Collector::of(false, clock).await;
+    collector.add("vn-hn");
+    // Began at 11:59:58.8, told at noon; and one two hours later.
+    collector.post(report("vn-hn", 1)).await;
+    now.fetch_add(2 * HOUR_MS, Ordering::SeqCst);
+    collector.post(report("vn-hn", 2)).await;
+    for (question, began) in [
+        ("", 2),
+        ("?from=2026-07-01T11:00:00Z&to=2026-07-01T12:00:00Z", 1),
+        ("?from=2026-07-01T12:00:00Z", 1),
+        (
+            "?from=2026-07-01T18:00:00%2B07:00&to=2026-07-01T19:00:00%2B07:00",
+            1,
+        ),
+        ("?to=2026-07-01T11:00:00Z", 0),
+        (
+            "?device=phone&network=4g&browser=blink&page=/thu-tuc&agency=VN-HN",
+            2,
+        ),
+        ("?device=desktop", 0),
+    ] {
+        let path = format!("/v1/portals/vn-hn/summary{question}");
+        let summary = collector.json(&path).await;
+        assert_eq!(summary["views"]["began"], began, "{question}");
+    }
+    let summary = collector.json("/v1/portals/vn-hn/summary").await;
+    assert_eq!(summary["from"], "2026-06-24T14:00:00Z");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn a_question_that_is_not_understood_says_what_was_expected() {
+    let collector = Collector::start().await;
+    for (question, expected) in [
+        ("from=yesterday", "2026-07-01T00:00:00Z"),
+        (
+            "from=2026-07-02T00:00:00Z&to=2026-07-01T00:00:00Z",
+            "before to",
+        ),
+        (
+            "from=2025-01-01T00:00:00Z&to=2026-07-01T00:00:00Z",
+            "92 days",
+        ),
+        ("device=watch", "phone, tablet or desktop"),
+        ("network=5g", "slow-2g"),
+        ("browser=ie", "blink"),
+        ("agency=vn_hn", "letters"),
+        ("colour=red", "colour"),
+        ("device=phone&device=tablet", "device"),
+    ] {
+        let path = format!("/v1/portals/vn-hn/summary?{question}");
+        let response = collector.get(&path).await;
+        assert_eq!(response.status(), 400, "{question}");
+        let answer: Value = response.json().await.unwrap();
+        assert_eq!(answer["reason"], "bad-parameter");
+        let message = answer["message"].as_str().unwrap();
+        assert!(message.contains(expected), "{question}: {message}");
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn the_league_has_everyone_of_today_and_grades_who_has_enough_views() {
+    let collector = Collector::start().await;
+    for code in ["vn-hn", "vn-dn", "cong-chung"] {
+        collector.add(code);
+    }
+    let views =
+        |portal: &'static str, n: u64| (0..n).map(|view| report(portal, view)).collect::<Vec<_>>();
+    for batch in [views("vn-hn", 2), views("cong-chung", 3)] {
+        assert_eq!(collector.post(json!(batch)).await.status(), 204);
+    }
+    let league = collector.json("/v1/league").await;
+    assert_eq!(league["min_views"], 3);
+    let coverage = json!({"connected": 2, "silent": 0, "waiting": 50, "registered": 52});
+    assert_eq!(league["coverage"], coverage);
+    let lines: Vec<_> = league["portals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (line["portal"].as_str().unwrap(), &line["summary"]["grade"]))
+        .collect();
+    assert_eq!(lines.len(), 52);
+    assert_eq!(lines[0], ("cong-chung", &json!("B")));
+    assert_eq!(lines[1], ("vn-hn", &Value::Null));
+    assert!(
+        lines.iter().all(|(code, _)| *code != "vn-03"),
+        "merged away"
+    );
+
+    let merged = collector.json("/v1/portals/vn-03").await;
+    assert_eq!(merged["successor"], "vn-07");
+    assert_eq!(merged["valid_until"], "2025-06-30");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn automated_views_are_not_graded_unless_the_portal_counts_them() {
+    let collector = Collector::demo().await;
+    collector.add("vn-hn");
+    for (portal, began) in [("vn-hn", 0), ("demo-good", 1)] {
+        let mut report = report(portal, 1);
+        report["automated"] = json!(true);
+        let request = collector.request(report);
+        assert_eq!(request.send().await.unwrap().status(), 204);
+        let summary = collector
+            .json(&format!("/v1/portals/{portal}/summary"))
+            .await;
+        assert_eq!(summary["views"]["began"], began, "{portal}");
+        assert_eq!(summary["views"]["automated"], 1, "{portal}");
+    }
+    collector.stop().await;
+}

@@ -1,0 +1,146 @@
+//! A collector on a free port with a data directory of its own, and what a browser would send it.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::{Path, PathBuf};
+
+use nhip_collector::cli::NewPortal;
+use nhip_collector::clock::Clock;
+use nhip_collector::config::Settings;
+use nhip_collector::registry;
+use nhip_collector::server::Server;
+use reqwest::{Client, RequestBuilder, Response, redirect};
+use serde_json::{Value, json};
+
+pub const ORIGIN: &str = "https://dvc.example.vn";
+
+pub struct Collector {
+    pub base: String,
+    pub data: PathBuf,
+    pub client: Client,
+    server: Option<Server>,
+    _dir: Option<tempfile::TempDir>,
+}
+
+impl Collector {
+    pub async fn start() -> Collector {
+        Collector::of(false, Clock::system()).await
+    }
+
+    pub async fn demo() -> Collector {
+        Collector::of(true, Clock::system()).await
+    }
+
+    pub async fn of(demo: bool, clock: Clock) -> Collector {
+        let dir = tempfile::tempdir().unwrap();
+        let mut collector = Collector::at(dir.path(), demo, clock).await;
+        collector._dir = Some(dir);
+        collector
+    }
+
+    pub async fn at(data: &Path, demo: bool, clock: Clock) -> Collector {
+        let settings = Settings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data: data.to_owned(),
+            min_views: 3,
+            demo,
+        };
+        let server = Server::start(settings, clock).await.unwrap();
+        Collector {
+            base: format!("http://{}", server.address()),
+            data: data.to_owned(),
+            client: client(),
+            server: Some(server),
+            _dir: None,
+        }
+    }
+
+    /// Registers a portal beside the running server.
+    pub fn add(&self, code: &str) {
+        add(&self.data, code);
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        let url = format!("{}{path}", self.base);
+        self.client.get(url).send().await.unwrap()
+    }
+
+    pub async fn json(&self, path: &str) -> Value {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        response.json().await.unwrap()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.text().await.unwrap()
+    }
+
+    /// As a page of the registered origin sends it.
+    pub async fn post(&self, body: impl ToString) -> Response {
+        self.request(body)
+            .header("origin", ORIGIN)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub fn request(&self, body: impl ToString) -> RequestBuilder {
+        self.client
+            .post(format!("{}/v1/reports", self.base))
+            .header("content-type", "text/plain;charset=UTF-8")
+            .body(body.to_string())
+    }
+
+    /// Every row on disk, as the store reads it.
+    pub fn rows(&self) -> i64 {
+        let connection = rusqlite::Connection::open(self.data.join("nhip.db")).unwrap();
+        connection
+            .query_row("SELECT count(*) FROM reports", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    pub async fn stop(mut self) {
+        self.server.take().unwrap().stop().await;
+    }
+}
+
+pub fn add(data: &Path, code: &str) {
+    let portal = NewPortal {
+        code: code.parse().unwrap(),
+        name: code.to_owned(),
+        origins: vec![ORIGIN.parse().unwrap()],
+        agency: None,
+        count_automated: false,
+    };
+    registry::add(data, portal, &Clock::system()).unwrap();
+}
+
+pub fn client() -> Client {
+    Client::builder()
+        .redirect(redirect::Policy::none())
+        .build()
+        .unwrap()
+}
+
+/// A view of `portal` with every reading.
+pub fn report(portal: &str, view: u64) -> Value {
+    json!({"v":1,"portal":portal,"view":format!("{view:016x}"),"seq":1,"kind":"final",
+        "nav":"navigate","age":1200,"page":"/thu-tuc","engine":"blink/156","device":"phone",
+        "net":"4g","weight":1,
+        "load":{"lcp":1310.2,"fcp":804.1,"ttfb":240.3,"loaded":1710.4},
+        "response":{"inp":96,"server_wait":150.2},"layout":{"cls":0.0213},
+        "viewport":{"width":390,"height":844,
+            "checks":{"content-width":"pass","target-size":"fail","zoom":"unknown"}}})
+}
+
+/// Every answer must be readable by the page that asked, whatever it says.
+pub fn assert_cors(response: &Response) {
+    let status = response.status();
+    let headers = response.headers();
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    assert_eq!(value("access-control-allow-origin"), Some("*"), "{status}");
+    let exposed = value("access-control-expose-headers").unwrap_or_default();
+    assert!(exposed.eq_ignore_ascii_case("retry-after"), "{status}");
+    assert_eq!(value("x-content-type-options"), Some("nosniff"), "{status}");
+    assert!(value("referrer-policy").is_some(), "{status}");
+    assert_eq!(value("set-cookie"), None, "{status}");
+}

@@ -1,0 +1,323 @@
+//! The real binary: what it prints, how it ends, what a kill leaves.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+
+use common::{ORIGIN, client, report};
+use serde_json::Value;
+
+/// A running `nhip`, ended with the test.
+struct Nhip {
+    child: Child,
+    base: String,
+}
+
+impl Nhip {
+    fn start(arguments: &[&str], data: &Path) -> Nhip {
+        let mut child = nhip(arguments, data)
+            .args(["--listen", "127.0.0.1:0"])
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let base = line.trim_end().strip_prefix("listening on ").unwrap();
+        Nhip {
+            base: base.to_owned(),
+            child,
+        }
+    }
+
+    async fn post(&self, portal: &str, view: u64) -> u16 {
+        let response = client()
+            .post(format!("{}/v1/reports", self.base))
+            .header("content-type", "text/plain")
+            .header("origin", ORIGIN)
+            .body(report(portal, view).to_string())
+            .send()
+            .await
+            .unwrap();
+        response.status().as_u16()
+    }
+
+    async fn json(&self, path: &str) -> Value {
+        let response = client().get(format!("{}{path}", self.base)).send().await;
+        response.unwrap().json().await.unwrap()
+    }
+
+    /// `kill -SIGNAL` of this process alone, and its end.
+    fn signal(&mut self, signal: &str) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        let kill = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(kill.success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Nhip {
+    fn drop(&mut self) {
+        // Already ended, or ended here: either way it is gone.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn nhip(arguments: &[&str], data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nhip"));
+    command
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .env_remove("NHIP_LISTEN")
+        .env_remove("NHIP_DATA")
+        .env_remove("NHIP_MIN_VIEWS")
+        .env_remove("NHIP_CONFIG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn add(data: &Path, code: &str) -> Output {
+    nhip(
+        &["portal", "add", code, "--name", code, "--origin", ORIGIN],
+        data,
+    )
+    .output()
+    .unwrap()
+}
+
+/// Exit code 2 and one line on standard error that has all of `words`; nothing on standard output.
+fn assert_refused(output: &Output, words: &[&str]) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(words.iter().all(|word| stderr.contains(word)), "{stderr}");
+    assert!(output.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_answered_204_survives_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(add(dir.path(), "vn-hn").status.success());
+    for view in 1..=5 {
+        let mut server = Nhip::start(&["serve"], dir.path());
+        assert_eq!(server.post("vn-hn", view).await, 204);
+        server.signal("-KILL");
+    }
+    let server = Nhip::start(&["serve"], dir.path());
+    let summary = server.json("/v1/portals/vn-hn/summary").await;
+    assert_eq!(summary["views"]["began"], 5);
+    assert_eq!(summary["min_views"], 30);
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_in_good_order() {
+    for signal in ["-INT", "-TERM"] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut server = Nhip::start(&["serve"], dir.path());
+        assert_eq!(server.post("made-up", 1).await, 404);
+        assert!(server.signal(signal).success());
+        let mut rest = String::new();
+        let stdout = server.child.stdout.as_mut().unwrap();
+        stdout.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "", "one line on standard output, no more");
+
+        let again = Nhip::start(&["serve"], dir.path());
+        let all = again.json("/v1/portals").await;
+        assert_eq!(all["unassigned"]["refused"]["unknown-portal"], 1);
+    }
+}
+
+#[tokio::test]
+async fn a_portal_can_be_added_beside_a_running_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Nhip::start(&["serve"], dir.path());
+    assert_eq!(server.post("cong-moi", 1).await, 404);
+    let output = add(dir.path(), "CONG-MOI");
+    assert!(output.status.success());
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains(r#"data-portal="cong-moi""#), "{told}");
+    assert_eq!(server.post("cong-moi", 1).await, 204);
+
+    let list = nhip(&["portal", "list"], dir.path()).output().unwrap();
+    let list = String::from_utf8(list.stdout).unwrap();
+    let line = list.lines().find(|line| line.starts_with("cong-moi\t"));
+    let line = line.unwrap();
+    assert!(
+        line.contains("connected") && line.contains(ORIGIN),
+        "{line}"
+    );
+    assert!(
+        list.contains("vn-03\tuntil 2025-06-30, now vn-07"),
+        "{list}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_command_it_is_the_demo() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Nhip::start(&[], dir.path());
+    let league = server.json("/v1/league").await;
+    assert_eq!(league["min_views"], 3);
+    for portal in ["demo-good", "demo-slow", "demo-broken"] {
+        let line = server.json(&format!("/v1/portals/{portal}")).await;
+        assert_eq!(line["code"], portal);
+    }
+}
+
+#[tokio::test]
+async fn what_stands_in_its_way_is_said_in_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Nhip::start(&["serve"], dir.path());
+    let address = server.base.strip_prefix("http://").unwrap();
+
+    let other = tempfile::tempdir().unwrap();
+    let in_use = nhip(&["serve", "--listen", address], other.path());
+    assert_refused(&{ in_use }.output().unwrap(), &[address, "--listen"]);
+
+    let same = nhip(&["serve", "--listen", "127.0.0.1:0"], dir.path());
+    assert_refused(&{ same }.output().unwrap(), &["another nhip", "--data"]);
+
+    // Tests may run as root, who can write everywhere but below a file.
+    let file = other.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let below = nhip(&["serve", "--listen", "127.0.0.1:0"], &file.join("data"));
+    assert_refused(&{ below }.output().unwrap(), &["file/data", "--data"]);
+
+    let newer = tempfile::tempdir().unwrap();
+    rusqlite::Connection::open(newer.path().join("nhip.db"))
+        .unwrap()
+        .execute_batch("PRAGMA user_version = 99")
+        .unwrap();
+    let serve = nhip(&["serve", "--listen", "127.0.0.1:0"], newer.path());
+    assert_refused(&{ serve }.output().unwrap(), &["schema 99", "newer"]);
+
+    let config = nhip(&["serve", "--config", "/missing.toml"], other.path());
+    assert_refused(&{ config }.output().unwrap(), &["/missing.toml"]);
+}
+
+#[test]
+fn a_wrong_command_line_says_what_was_expected_and_what_came() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(add(dir.path(), "vn-hn").status.success());
+    for (arguments, words) in [
+        (
+            ["portal", "add", "vn_hn", "--name", "x", "--origin", ORIGIN],
+            ["vn_hn", "letters and digits"],
+        ),
+        (
+            [
+                "portal",
+                "add",
+                "a",
+                "--name",
+                "x",
+                "--origin",
+                "example.vn",
+            ],
+            ["example.vn", "https://"],
+        ),
+        (
+            [
+                "portal",
+                "add",
+                "a",
+                "--name",
+                "x",
+                "--origin",
+                "https://a.vn/x",
+            ],
+            ["https://a.vn/x", "without a path"],
+        ),
+        (
+            ["portal", "add", "vn-hn", "--name", "x", "--origin", ORIGIN],
+            ["already added", "another code"],
+        ),
+        (
+            ["portal", "add", "vn-03", "--name", "x", "--origin", ORIGIN],
+            ["2025-06-30", "vn-07"],
+        ),
+        (
+            ["portal", "add", "a", "--name", " ", "--origin", ORIGIN],
+            ["expected a name", "empty"],
+        ),
+        (
+            [
+                "portal",
+                "list",
+                "--listen",
+                "8787",
+                "--min-views",
+                "1",
+                "-v",
+            ],
+            ["8787", "address and a port"],
+        ),
+    ] {
+        let output = nhip(&arguments, dir.path()).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            words.iter().all(|word| stderr.contains(word)),
+            "{arguments:?}: {stderr}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("nhip.toml");
+    std::fs::write(&file, "min_views = 5").unwrap();
+    for (environment, flag, expected) in [
+        (None, None, 5),
+        (Some("6"), None, 6),
+        (Some("6"), Some("7"), 7),
+    ] {
+        let data = tempfile::tempdir().unwrap();
+        let mut command = nhip(&["serve", "--listen", "127.0.0.1:0"], data.path());
+        command.env("NHIP_CONFIG", &file);
+        if let Some(value) = environment {
+            command.env("NHIP_MIN_VIEWS", value);
+        }
+        if let Some(value) = flag {
+            command.args(["--min-views", value]);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let base = line.trim_end().strip_prefix("listening on ").unwrap();
+        let server = Nhip {
+            base: base.to_owned(),
+            child,
+        };
+        assert_eq!(server.json("/v1/league").await["min_views"], expected);
+    }
+}
+
+#[test]
+fn help_teaches() {
+    let dir = tempfile::tempdir().unwrap();
+    for (arguments, words) in [
+        (
+            vec!["--help"],
+            ["Examples:", "nhip portal add", "NHIP_LISTEN"],
+        ),
+        (
+            vec!["portal", "add", "--help"],
+            ["Examples:", "--origin", "--agency"],
+        ),
+    ] {
+        let output = nhip(&arguments, dir.path()).output().unwrap();
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(words.iter().all(|word| stdout.contains(word)), "{stdout}");
+    }
+}

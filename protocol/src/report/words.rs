@@ -1,0 +1,67 @@
+//! The report's fields that take one of a few words.
+
+use serde::{Deserialize, Serialize};
+
+/// A word for each variant: in JSON, in the store and on the command line alike.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            pub const fn name(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+        }
+    };
+}
+
+words! {
+    /// What sent the report.
+    Kind {
+        /// The page has settled; the first snapshot.
+        Started = "started",
+        /// The page was hidden after something changed.
+        Final = "final",
+        /// The page went before the module arrived: the loader's report.
+        Abandoned = "abandoned",
+        /// The module could not run: the loader's report.
+        Blocked = "blocked",
+    }
+}
+
+words! {
+    /// How the view came about.
+    Nav {
+        Navigate = "navigate",
+        Reload = "reload",
+        BackForward = "back-forward",
+        Bfcache = "bfcache",
+        Prerender = "prerender",
+        Soft = "soft",
+    }
+}
+
+impl Nav {
+    /// Whether a request of this very view was answered by a server while the visitor waited.
+    pub const fn waited_for_server(self) -> bool {
+        matches!(self, Nav::Navigate | Nav::Reload | Nav::BackForward)
+    }
+}
+
+words! {
+    /// The class of device, by touch and screen width.
+    Device { Phone = "phone", Tablet = "tablet", Desktop = "desktop" }
+}
+
+words! {
+    /// The browser's own estimate of the network (`navigator.connection.effectiveType`).
+    Net { Slow2g = "slow-2g", TwoG = "2g", ThreeG = "3g", FourG = "4g" }
+}
+
+words! {
+    /// The rendering engine. What identifies more than engine and major version is never sent.
+    Engine { Blink = "blink", Gecko = "gecko", Webkit = "webkit", Other = "other" }
+}

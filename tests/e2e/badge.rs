@@ -1,0 +1,78 @@
+//! The badge: what it says, in both languages, and that it moves nothing.
+
+use anyhow::{Context, Result};
+use nhip_protocol::report::Kind as ReportKind;
+use nhip_protocol::unit::Cls;
+use serde_json::Value;
+
+use crate::collector::Collector;
+use crate::driver::{Browser, Kind};
+
+const TEXTS: &str = "const box = document.querySelector('nhip-badge')?.shadowRoot?.firstElementChild; \
+    return box && [...box.children].map((part) => part.textContent).concat(box.getAttribute('aria-label'))";
+
+async fn texts(browser: &Browser) -> Result<Vec<String>> {
+    let texts: Value = browser.page.execute(TEXTS, vec![]).await?.convert()?;
+    let texts = texts.as_array().context("the badge is drawn")?;
+    Ok(texts
+        .iter()
+        .filter_map(|text| text.as_str().map(str::to_owned))
+        .collect())
+}
+
+async fn says_what_was_measured(kind: Kind) -> Result<()> {
+    let collector = Collector::demo()?;
+    let browser = Browser::open(kind).await?;
+    browser
+        .page
+        .goto(format!("{}/demo/slow/", collector.address))
+        .await?;
+    let report = collector
+        .row("the first report", |row| {
+            row.report.kind == ReportKind::Started
+        })
+        .await?
+        .report;
+    let texts = texts(&browser).await?;
+    browser.close().await?;
+
+    let lcp = report.load.lcp.context("LCP")?.tenths() / 1000;
+    assert_eq!(
+        texts[1],
+        format!("Tải trang: {},{} s", lcp / 10, lcp % 10),
+        "{texts:?}"
+    );
+    assert!(
+        texts[2].starts_with("Chờ máy chủ: "),
+        "no interaction yet: {texts:?}"
+    );
+    assert!(["C", "D", "E"].contains(&texts[0].as_str()), "{texts:?}");
+    assert!(texts[3].contains("trình duyệt của bạn"), "{texts:?}");
+    for text in &texts[..3] {
+        assert!(texts[4].contains(text), "all of it is spoken: {texts:?}");
+    }
+    assert_eq!(
+        report
+            .layout
+            .cls
+            .unwrap_or(Cls::from_ten_thousandths(0))
+            .ten_thousandths(),
+        0
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_badge_says_what_was_reported_in_chromium() -> Result<()> {
+    says_what_was_measured(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn the_badge_says_what_was_reported_on_a_phone() -> Result<()> {
+    says_what_was_measured(Kind::ChromiumPhone).await
+}
+
+#[tokio::test]
+async fn the_badge_says_what_was_reported_in_firefox() -> Result<()> {
+    says_what_was_measured(Kind::Firefox).await
+}

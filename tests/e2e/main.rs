@@ -1,0 +1,13 @@
+//! End to end: a page in a real browser, a real collector on port 0. Every test asserts on what the
+//! collector stored, not on what was sent.
+//!
+//! `cargo xtask test` builds the collector and runs these; by hand: `cargo build`, then
+//! `cargo test --package nhip --test e2e`.
+
+mod badge;
+mod collector;
+mod demo;
+mod driver;
+mod lifecycle;
+mod site;
+mod tag;
