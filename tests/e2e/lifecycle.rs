@@ -63,20 +63,15 @@ async fn left_before_load(kind: Kind) -> Result<()> {
     let collector = Collector::with_portal(PORTAL, &site.address)?;
     // Nothing answers there: the socket accepts and is silent.
     let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let leaves = "<script>setTimeout(() => location = '/khac', 2500)</script>";
     let stuck = format!(
-        "<h1>Chờ</h1><img src=\"http://{}/anh.png\">",
+        "{leaves}<h1>Chờ</h1><img src=\"http://{}/anh.png\">",
         silent.local_addr()?
     );
     site.page("/cho", &tag(&collector), &stuck);
+    site.page("/khac", "", "<h1>Khác</h1>");
     let browser = Browser::open(kind).await?;
-    let script = format!("location.href = '{}/cho'", site.address);
-    browser.page.goto(format!("{}/trong", site.address)).await?;
-    browser.page.execute(script, vec![]).await?;
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
-    browser
-        .page
-        .execute("location.href = 'about:blank'", vec![])
-        .await?;
+    browser.page.goto(format!("{}/cho", site.address)).await?;
     let lost = collector
         .row("the abandoned view", |row| {
             row.report.kind == ReportKind::Abandoned

@@ -110,11 +110,14 @@ function boot() {
         place();
         module.run();
       })
-      .catch((error) => {
-        state = 2;
-        say('the module did not start: ' + error);
-        report('blocked', known());
-      });
+      .catch((error) =>
+        // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.
+        setTimeout(() => {
+          state = 2;
+          say('the module did not start: ' + error);
+          report('blocked', known());
+        }, 1000),
+      );
   };
   if (document.readyState == 'complete') setTimeout(go);
   else {

@@ -48,7 +48,8 @@ addEventListener('unhandledrejection', () => errors.rejected++);
 export function report(kind, measured, beacon) {
   const state = JSON.stringify([measured, errors]);
   if (!consented) waiting = () => report(kind, measured);
-  if (silent || !consented || state == last) return;
+  // A first report that comes after another (the page was hidden meanwhile) is no first one.
+  if (silent || !consented || state == last || (kind == 'started' && sequence)) return;
   last = state;
   const body = Object.assign(
     {

@@ -168,7 +168,11 @@ fn class(report: &Report) -> Class {
         Kind::Blocked => Class::Blocked,
         Kind::Abandoned => Class::Abandoned,
         Kind::Started | Kind::Final => {
-            if report.load.lcp.is_some() || report.load.loaded.is_some() {
+            let load = &report.load;
+            // A page that did not load while the visitor waited (it was restored, or prerendered)
+            // has no load event of its own: where there is no LCP, its paint says that it is there.
+            let shown = load.fcp.is_some() && !report.nav.waited_for_server();
+            if load.lcp.is_some() || load.loaded.is_some() || shown {
                 Class::Measured
             } else {
                 Class::Abandoned

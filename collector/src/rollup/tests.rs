@@ -264,3 +264,12 @@ fn one_view_id_under_two_portals_is_two_views() {
         2
     );
 }
+
+#[test]
+fn a_restored_page_without_lcp_was_measured_by_its_paint() {
+    for (nav, expected) in [("bfcache", (1, 0)), ("navigate", (0, 1))] {
+        let painted = at(1, 1, json!({"nav": nav, "load": {"fcp": 30}}));
+        let views = aggregate([painted]).views;
+        assert_eq!((views.measured, views.abandoned), expected, "{nav}");
+    }
+}
