@@ -33,7 +33,7 @@ Then one tag goes into every page of the portal:
   <script async src=\"https://HOST/nhip.js\" data-portal=\"vn-hn\"></script>
 
 A flag wins over the environment, the environment over the file, the file over the default.
-The file is TOML with the flags' names: listen, data, min_views.
+The file is TOML with the flags' names: listen, data, min_views, widget.
 Logs go to standard error; NHIP_LOG=debug makes them longer.";
 
 /// Settings that may also come from the environment or a file.
@@ -51,6 +51,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "N", env = "NHIP_MIN_VIEWS",
           value_parser = clap::value_parser!(u64).range(1..))]
     pub min_views: Option<u64>,
+
+    /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
+    #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
+    pub widget: Option<PathBuf>,
 
     /// TOML file with these settings
     #[arg(long, global = true, value_name = "FILE", env = "NHIP_CONFIG")]

@@ -19,6 +19,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub data: PathBuf,
     pub min_views: u64,
+    /// Where the widget is, if not in this binary.
+    pub widget: Option<PathBuf>,
     pub demo: bool,
 }
 
@@ -29,6 +31,7 @@ struct File {
     listen: Option<SocketAddr>,
     data: Option<PathBuf>,
     min_views: Option<u64>,
+    widget: Option<PathBuf>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +61,7 @@ impl Settings {
                 .or(file.data)
                 .unwrap_or_else(|| PathBuf::from(data)),
             min_views: flags.min_views.or(file.min_views).unwrap_or(min_views),
+            widget: flags.widget.clone().or(file.widget),
             demo,
         })
     }

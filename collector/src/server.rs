@@ -21,6 +21,7 @@ use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
+use crate::widget::Widget;
 use crate::{demo, routes};
 
 /// Connections at a time; the next ones wait in the kernel's queue. Each may hold a body of 64 KiB.
@@ -84,7 +85,8 @@ impl Server {
         if settings.demo {
             demo::register(&portals, address, clock.now())?;
         }
-        let app = App::new(store, portals, clock, settings.min_views, settings.demo)?;
+        let mut app = App::new(store, portals, clock, settings.min_views, settings.demo)?;
+        app.widget = Widget::from_folder(settings.widget);
         let app = Arc::new(app);
         let warm = Arc::clone(&app);
         tokio::spawn(async move { warm.widget.files().await });

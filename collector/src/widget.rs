@@ -1,6 +1,7 @@
 //! The built widget (`pkg/`): embedded, hashed and compressed once.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flate2::Compression;
@@ -41,15 +42,25 @@ pub struct Files {
 /// The files, ready when first asked for.
 #[derive(Default)]
 pub struct Widget {
+    /// Where the files are, if not in this binary.
+    folder: Option<PathBuf>,
     files: OnceCell<Arc<Files>>,
 }
 
 impl Widget {
+    pub fn from_folder(folder: Option<PathBuf>) -> Widget {
+        Widget {
+            folder,
+            files: OnceCell::default(),
+        }
+    }
+
     pub async fn files(&self) -> Arc<Files> {
         let load = async || {
-            let files = tokio::task::spawn_blocking(|| Files {
-                loader: load("nhip.js"),
-                module: load("nhip_bg.wasm"),
+            let folder = self.folder.clone();
+            let files = tokio::task::spawn_blocking(move || Files {
+                loader: load(folder.as_deref(), "nhip.js"),
+                module: load(folder.as_deref(), "nhip_bg.wasm"),
             });
             Arc::new(files.await.unwrap_or(Files {
                 loader: None,
@@ -60,8 +71,11 @@ impl Widget {
     }
 }
 
-fn load(name: &str) -> Option<WidgetFile> {
-    let plain = Package::get(name)?.data.into_owned();
+fn load(folder: Option<&Path>, name: &str) -> Option<WidgetFile> {
+    let plain = match folder {
+        Some(folder) => read(&folder.join(name))?,
+        None => Package::get(name)?.data.into_owned(),
+    };
     match (gzip(&plain), brotli(&plain)) {
         (Ok(gzip), Ok(brotli)) => Some(WidgetFile {
             hash: hash(&plain),
@@ -74,6 +88,12 @@ fn load(name: &str) -> Option<WidgetFile> {
             None
         }
     }
+}
+
+fn read(file: &Path) -> Option<Vec<u8>> {
+    std::fs::read(file)
+        .inspect_err(|error| tracing::error!(file = %file.display(), %error, "no widget there"))
+        .ok()
 }
 
 /// The first 16 hex digits of the SHA-256.

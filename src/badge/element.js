@@ -5,7 +5,9 @@ import { badge as wanted } from '../../www/loader/tag.js';
 /** The box to draw into, once there is one. */
 export let badge;
 
-const STYLE = `:host{all:initial;position:fixed;bottom:12px;right:12px;z-index:2147483000;color-scheme:light dark}
+// It has nothing to press, so taps go through to the form below it.
+const STYLE = `:host{all:initial;position:fixed;bottom:12px;right:12px;z-index:2147483000;color-scheme:light dark;pointer-events:none}
+@media print{:host{display:none}}
 :host([left]){right:auto;left:12px}
 :host([inside]){position:absolute;inset:auto}
 div{display:grid;grid-template-columns:auto auto;gap:0 10px;align-items:center;padding:7px 12px 7px 8px;max-width:calc(100vw - 24px);box-sizing:border-box;border-radius:10px;border:1px solid #8a94a3;background:#fff;color:#1b232d;font:14px/1.35 system-ui,sans-serif;box-shadow:0 1px 5px #0003}

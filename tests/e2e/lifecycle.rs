@@ -159,3 +159,30 @@ async fn a_final_report_supersedes_the_first_and_nothing_is_sent_without_a_chang
     assert_eq!(collector.rows()?.len(), 2);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_view_that_ended_unchanged_is_finished() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    site.page("/", &tag(&collector), "<h1>Thử</h1>");
+    let browser = Browser::open(Kind::Chromium).await?;
+    browser.page.goto(&site.address).await?;
+    collector
+        .row("the first report", |row| {
+            row.report.kind == ReportKind::Started
+        })
+        .await?;
+    browser.leave().await?;
+    collector
+        .row("the final report", |row| {
+            row.report.kind == ReportKind::Final
+        })
+        .await?;
+    browser.close().await?;
+    let summary = collector
+        .get(&format!("/v1/portals/{PORTAL}/summary"))
+        .await?;
+    assert_eq!(summary["views"]["measured"], 1, "{summary:#}");
+    assert_eq!(summary["views"]["unfinished"], 0, "{summary:#}");
+    Ok(())
+}

@@ -46,7 +46,8 @@ addEventListener('unhandledrejection', () => errors.rejected++);
  * says what is wrong with the tag.
  */
 export function report(kind, measured, beacon) {
-  const state = JSON.stringify([measured, errors]);
+  // A first final is news by itself: the view ended as it was.
+  const state = JSON.stringify([kind, measured, errors]);
   if (!consented) waiting = () => report(kind, measured);
   // A first report that comes after another (the page was hidden meanwhile) is no first one.
   if (silent || !consented || state == last || (kind == 'started' && sequence)) return;

@@ -39,6 +39,7 @@ impl Collector {
 
     pub async fn at(data: &Path, demo: bool, clock: Clock) -> Collector {
         let settings = Settings {
+            widget: None,
             listen: "127.0.0.1:0".parse().unwrap(),
             data: data.to_owned(),
             min_views: 3,
