@@ -1,8 +1,8 @@
 //! One page view: signals in, a snapshot out.
 
-use nhip_protocol::check::Check;
-use nhip_protocol::grade::{self, Grade, Reading, Readings};
-use nhip_protocol::metric::{self, LOAD_LIMIT, RESPONSE_LIMIT};
+use nhip_protocol::check::{Check, Verdict};
+use nhip_protocol::grade::{self, Grade};
+use nhip_protocol::metric;
 use nhip_protocol::report::{Dropped, Layout, Nav, Response, Snapshot, Viewport};
 use nhip_protocol::unit::Cls;
 
@@ -62,8 +62,9 @@ impl Session {
                 }
             }
             Signal::Hidden { at } => self.load.hidden(at),
-            Signal::Viewport(findings) => self.viewport = Some(findings.judge()),
-            Signal::Restored { at, paint } => self.restart(at, paint, count),
+            Signal::Viewport(viewport) => self.viewport = Some(viewport),
+            Signal::Restored { at } => self.restart(at, count),
+            Signal::Painted { after } => self.load.painted(after),
         }
     }
 
@@ -79,7 +80,7 @@ impl Session {
         let inp = self
             .interactions
             .value(count)
-            .and_then(|ms| believe(metric::INP, ms, &mut dropped.inp));
+            .and_then(|ms| believe(metric::INP.max, ms, &mut dropped.inp));
         Snapshot {
             load,
             response: Response { inp, server_wait },
@@ -97,7 +98,7 @@ impl Session {
     }
 
     /// A view from the back/forward cache: what is laid out stays, all else begins again (rule 23).
-    fn restart(&mut self, at: f64, paint: f64, count: InteractionCount) {
+    fn restart(&mut self, at: f64, count: InteractionCount) {
         let start = Start {
             nav: Nav::Bfcache,
             first_hidden: f64::INFINITY,
@@ -106,7 +107,7 @@ impl Session {
         };
         *self = Session {
             began: at,
-            load: LoadTime::restored(start, paint),
+            load: LoadTime::restored(start),
             interactions: Interactions::after(count),
             viewport: self.viewport.take(),
             ..Session::new(start)
@@ -116,21 +117,21 @@ impl Session {
 
 /// The grade of this one view. It needs no minimum of views and says nothing about the portal.
 pub fn grade_view(snapshot: &Snapshot) -> Option<Grade> {
-    let load = snapshot.load.lcp.map(|ms| Reading::of_view(ms, LOAD_LIMIT));
-    let response = |ms| Reading::of_view(ms, RESPONSE_LIMIT);
-    let mut readings = Readings {
-        load,
-        inp: snapshot.response.inp.map(response),
-        server_wait: snapshot.response.server_wait.map(response),
-        survivors_under_limit: load.is_some_and(|reading| reading.under_limit),
-        ..Readings::default()
-    };
+    let response = &snapshot.response;
+    let (mut pass, mut fail) = (0, 0);
     if let Some(viewport) = &snapshot.viewport {
-        for (check, verdict) in viewport.checks.iter() {
-            readings.viewport[check] = Some((*verdict).into());
+        for (_, verdict) in viewport.checks.iter() {
+            pass += u32::from(*verdict == Verdict::Pass);
+            fail += u32::from(*verdict == Verdict::Fail);
         }
     }
-    grade::grade(&readings, 1)
+    // The longer of the two is the worse one; none is the least.
+    grade::grade_view(
+        snapshot.load.lcp,
+        response.inp.max(response.server_wait),
+        pass,
+        fail,
+    )
 }
 
 #[cfg(test)]

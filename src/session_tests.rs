@@ -106,13 +106,13 @@ fn a_restored_page_is_a_new_view() {
     session.push(Signal::LargestPaint { at: 900.0 }, None);
     session.push(event(2000.0, 300.0, 7), Some(1));
     session.push(Signal::Hidden { at: 3000.0 }, Some(1));
-    session.push(
-        Signal::Restored {
-            at: 9000.0,
-            paint: 30.0,
-        },
-        Some(1),
+    session.push(Signal::Restored { at: 9000.0 }, Some(1));
+    assert_eq!(
+        session.snapshot(Some(1)).layout.cls,
+        None,
+        "not painted yet"
     );
+    session.push(Signal::Painted { after: 30.0 }, Some(1));
     // Delivered late, from the view before.
     session.push(event(2500.0, 500.0, 14), Some(1));
     let snapshot = session.snapshot(Some(1));

@@ -1,7 +1,7 @@
 //! Everything that a browser can tell us, as plain data. Times are milliseconds of the page's own
 //! clock (`performance.now()`), as the browser gave them: not yet believed.
 
-use nhip_protocol::report::Nav;
+use nhip_protocol::report::{Nav, Viewport};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
@@ -28,11 +28,12 @@ pub enum Signal {
     },
     /// The page was hidden.
     Hidden { at: f64 },
-    /// What the viewport probe read.
-    Viewport(crate::measure::viewport::Findings),
-    /// The page came back from the back/forward cache: a new view began at `at`; it was painted
-    /// after `paint` ms.
-    Restored { at: f64, paint: f64 },
+    /// What the viewport checks found.
+    Viewport(Viewport<u32>),
+    /// The page came back from the back/forward cache: a new view began at `at`.
+    Restored { at: f64 },
+    /// A page that came back was painted after so many ms.
+    Painted { after: f64 },
 }
 
 /// What the page and its browser are like when the module starts.

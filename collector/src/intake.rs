@@ -9,6 +9,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
 use nhip_protocol::report::{MAX_BATCH, MAX_BYTES, RawReport, Report, VERSION};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::clock::UnixMs;
@@ -20,6 +21,9 @@ pub const MAX_BODY: usize = 64 * 1024;
 
 /// A report nests four deep; an array and fields of a newer version leave room.
 const MAX_DEPTH: usize = 16;
+
+/// Stands for an `Origin` header that holds no origin.
+const NO_ORIGIN: &str = "what is not an origin";
 
 /// What a refusal tells of the sender's own input, at most.
 const MAX_MESSAGE: usize = 200;
@@ -36,8 +40,8 @@ pub enum Batch<'a> {
 pub enum OriginHeader {
     Absent,
     Null,
-    /// As written, for the list of strangers; parsed where it is an origin of the web.
-    Given(String, Option<Origin>),
+    /// `None` where it is not what a browser writes.
+    Given(Option<Origin>),
 }
 
 /// A report that was refused, and under which portal that is counted.
@@ -50,16 +54,16 @@ pub struct Refused {
 }
 
 impl OriginHeader {
-    /// The longest origin that is remembered; host names end at 253 bytes.
-    const MAX: usize = 280;
-
     pub fn of(header: Option<&[u8]>) -> OriginHeader {
         match header.map(String::from_utf8_lossy) {
             None => OriginHeader::Absent,
             Some(text) if text == "null" => OriginHeader::Null,
+            // To the letter: whoever writes it in another way is no browser, and what is not an
+            // origin may be anything, so it is not remembered.
             Some(text) => OriginHeader::Given(
-                text.chars().take(OriginHeader::MAX).collect(),
-                text.parse().ok(),
+                text.parse()
+                    .ok()
+                    .filter(|origin: &Origin| origin.as_str() == text),
             ),
         }
     }
@@ -68,7 +72,8 @@ impl OriginHeader {
         match self {
             OriginHeader::Absent => "",
             OriginHeader::Null => "null",
-            OriginHeader::Given(text, _) => text,
+            OriginHeader::Given(Some(origin)) => origin.as_str(),
+            OriginHeader::Given(None) => NO_ORIGIN,
         }
     }
 }
@@ -136,9 +141,52 @@ fn parse(text: &str) -> Result<Report, Refusal> {
     {
         return Err(Refusal::UnsupportedVersion(v));
     }
+    let value: Value = serde_json::from_str(text).map_err(malformed)?;
+    objects(&value)?;
+    // From the text: a field that stands there twice is refused.
     serde_json::from_str::<RawReport>(text)
         .map_err(malformed)?
         .validate()
+}
+
+/// A derived parser takes an array for an object, field by field, and an object for a word. A report
+/// has neither: a field that is added later would give every such array another meaning.
+fn objects(report: &Value) -> Result<(), Refusal> {
+    for (pointer, is_object) in [
+        ("", true),
+        ("/load", true),
+        ("/load/phases", true),
+        ("/response", true),
+        ("/layout", true),
+        ("/viewport", true),
+        ("/errors", true),
+        ("/dropped", true),
+        ("/kind", false),
+        ("/nav", false),
+        ("/device", false),
+        ("/net", false),
+    ] {
+        let fits = report.pointer(pointer).is_none_or(|value| {
+            if is_object {
+                value.is_object()
+            } else {
+                value.is_string()
+            }
+        });
+        if !fits {
+            let expected = if is_object { "an object" } else { "a word" };
+            return Err(Refusal::Malformed(format!(
+                "{pointer}: expected {expected}"
+            )));
+        }
+    }
+    let words = ["/viewport/checks", "/dropped"]
+        .into_iter()
+        .filter_map(|at| report.pointer(at)?.as_object());
+    match words.flatten().find(|(_, word)| !word.is_string()) {
+        Some((name, _)) => Err(Refusal::Malformed(format!("{name}: expected a word"))),
+        None => Ok(()),
+    }
 }
 
 /// What only the registry can tell: portal, origin, agency.
@@ -155,7 +203,7 @@ fn admit(
         _ if entry.portal.is_none() => None,
         OriginHeader::Absent => Some(OriginSeen::Absent),
         OriginHeader::Null => Some(OriginSeen::Null),
-        OriginHeader::Given(_, given) => given
+        OriginHeader::Given(given) => given
             .as_ref()
             .is_some_and(|origin| entry.has_origin(origin))
             .then_some(OriginSeen::Registered),

@@ -141,6 +141,51 @@ fn a_refusal_is_counted_under_a_portal_only_where_the_registry_knows_it() {
 }
 
 #[test]
+fn an_array_is_no_object_and_an_object_no_word() {
+    for text in [
+        r#"[1,"vn-hn","00000000000000aa",1,"final","navigate",100,"/p"]"#,
+        r#"{"load":[100]}"#,
+        r#"{"load":{"phases":[1,2]}}"#,
+        r#"{"viewport":[390,844]}"#,
+        r#"{"errors":[1]}"#,
+        r#"{"kind":{"final":null}}"#,
+        r#"{"device":{"phone":null}}"#,
+        r#"{"viewport":{"width":390,"height":844,"checks":{"zoom":{"pass":null}}}}"#,
+        r#"{"dropped":{"lcp":null}}"#,
+    ] {
+        let mut text = text.to_owned();
+        if let Ok(Value::Object(part)) = serde_json::from_str(&text) {
+            let mut whole = report("vn-hn");
+            part.into_iter().for_each(|(key, value)| whole[key] = value);
+            text = whole.to_string();
+        }
+        let refused = judge(&text, &registered(), &registry(), NOW).unwrap_err();
+        assert_eq!(refused.refusal.reason(), "malformed", "{text}");
+    }
+}
+
+#[test]
+fn an_origin_is_taken_to_the_letter_and_nothing_else_is_remembered() {
+    for header in [
+        "https://dvc.example.vn/",
+        "https://DVC.example.vn",
+        "https:dvc.example.vn",
+        "https://dvc.example.vn:443",
+        "http://u:secret@evil.example/p?token=x",
+        "Nguyen Van A 079204001234",
+        "",
+    ] {
+        let origin = OriginHeader::of(Some(header.as_bytes()));
+        let refused = judged(&report("vn-hn"), &origin).unwrap_err();
+        let expected = Refusal::UnregisteredOrigin {
+            origin: NO_ORIGIN.to_owned(),
+            portal: "vn-hn".to_owned(),
+        };
+        assert_eq!(refused.refusal, expected, "{header}");
+    }
+}
+
+#[test]
 fn a_body_is_split_before_it_is_parsed() {
     let array = |n: usize| format!("[{}]", vec!["{}"; n].join(","));
     for (body, expected) in [

@@ -12,6 +12,7 @@ use nhip_protocol::code::Code;
 
 use crate::clock::{UnixMs, hour_of};
 use crate::intake::Refused;
+use crate::portals::Origin;
 use crate::store::{MAX_STRANGERS, OutcomeCount, Store, Stranger, Unreadable};
 use nhip_protocol::refusal::Refusal;
 
@@ -108,6 +109,9 @@ impl Outcomes {
 
 impl Pending {
     fn meet(&mut self, portal: &Code, origin: &str, now: UnixMs) {
+        if origin.parse::<Origin>().is_err() {
+            return;
+        }
         let known = self.strangers.entry(portal.clone()).or_default();
         known.retain(|(other, _)| other != origin);
         known.insert(0, (origin.to_owned(), now));

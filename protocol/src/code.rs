@@ -11,7 +11,7 @@ pub struct Code(String);
 
 /// What was wrong with a code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected letters and digits with single hyphens between, 1 to 32, such as vn-hn")]
+#[error("letters and digits with single hyphens between, 1 to 32, such as vn-hn")]
 pub struct NotACode;
 
 impl Code {

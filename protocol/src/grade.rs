@@ -1,10 +1,10 @@
 //! Grading profile `field-1`, in integer arithmetic: hundredths of a point, floored to a whole
 //! point at the end, so that every machine agrees on every edge.
 //!
-//! The same function grades one view (the badge) and the p75s of many (the collector). It is the
+//! [`grade_view`] grades one view (the badge), [`grade`] the p75s of many (the collector). It is the
 //! part of a ministry's assessment that a browser can measure, and is never called the whole.
 
-use crate::check::{PerCheck, Verdict};
+use crate::check::PerCheck;
 use crate::metric::{LOAD_LIMIT, RESPONSE_LIMIT};
 use crate::unit::Ms;
 
@@ -16,16 +16,16 @@ pub const MIN_VIEWS: u64 = 30;
 
 /// Shares of the score, in percent. The published criteria give a browser's part no split of its
 /// own; this one is ours.
-const LOAD_WEIGHT: u64 = 40;
-const RESPONSE_WEIGHT: u64 = 40;
-const VIEWPORT_WEIGHT: u64 = 20;
+const LOAD_WEIGHT: u32 = 40;
+const RESPONSE_WEIGHT: u32 = 40;
+const VIEWPORT_WEIGHT: u32 = 20;
 
 /// A score that lacks what grade A asks for beside the points stops here.
 const BELOW_A: u8 = 89;
 
 /// (limit, points), straight lines between. Published: 2.5 s and 4 s, with the bands' edges of 90
 /// and 65 points. The other points are ours.
-const LOAD_POINTS: [(Ms, u64); 5] = [
+const LOAD_POINTS: [(Ms, u32); 5] = [
     (Ms::whole(1000), 100),
     (LOAD_LIMIT, 90),
     (Ms::whole(4000), 65),
@@ -34,7 +34,7 @@ const LOAD_POINTS: [(Ms, u64); 5] = [
 ];
 
 /// Published: 200 ms and 500 ms. The other points are ours.
-const RESPONSE_POINTS: [(Ms, u64); 5] = [
+const RESPONSE_POINTS: [(Ms, u32); 5] = [
     (Ms::whole(50), 100),
     (RESPONSE_LIMIT, 90),
     (Ms::whole(500), 65),
@@ -74,27 +74,15 @@ impl Letter {
     }
 }
 
-/// A reading of one view, or of a group of views.
+/// A reading of a group of views.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The value, or the group's p75.
     pub p75: Ms,
     /// Whether the group stays strictly under the limit, from exact counts: at least three quarters
-    /// of its weight lie under it. For one view: its value does.
+    /// of its weight lie under it.
     pub under_limit: bool,
     /// Effective sample size, (Σw)² / Σw².
     pub sample: u64,
-}
-
-impl Reading {
-    /// The reading of a single view.
-    pub fn of_view(value: Ms, limit: Ms) -> Reading {
-        Reading {
-            p75: value,
-            under_limit: value < limit,
-            sample: 1,
-        }
-    }
 }
 
 /// What a check found in a group of views, by weight.
@@ -104,17 +92,6 @@ pub struct CheckCount {
     pub fail: u64,
     /// Effective size of the sample that could tell.
     pub sample: u64,
-}
-
-impl From<Verdict> for CheckCount {
-    /// The count of a single view. What can't be told counts for nothing.
-    fn from(verdict: Verdict) -> CheckCount {
-        CheckCount {
-            pass: u64::from(verdict == Verdict::Pass),
-            fail: u64::from(verdict == Verdict::Fail),
-            sample: 1,
-        }
-    }
 }
 
 /// What is graded. A reading that nobody's browser could tell is `None`.
@@ -146,31 +123,61 @@ pub struct Told {
     pub viewport: bool,
 }
 
-/// The grade of `readings`, each of which counts as told from `min_views` on. `None` where neither
-/// load nor response is told: a viewport alone says nothing about speed.
+/// Hundredths of a point for each part that could be told, and whether grade A's limits hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    pub load: Option<u32>,
+    pub response: Option<u32>,
+    pub viewport: Option<u32>,
+    pub under_limits: bool,
+}
+
+/// The grade of a group of views, in which a reading counts as told from `min_views` on. `None`
+/// where neither load nor response is told.
 pub fn grade(readings: &Readings, min_views: u64) -> Option<Grade> {
     let enough = |reading: &Reading| reading.sample >= min_views;
     let load = readings.load.filter(enough);
     let inp = readings.inp.filter(enough);
     let server_wait = readings.server_wait.filter(enough);
+    let under = |reading: Option<Reading>| reading.is_none_or(|reading| reading.under_limit);
+    score(Parts {
+        load: load.map(|reading| load_points(reading.p75)),
+        // The longer of the two is the worse one.
+        response: inp
+            .into_iter()
+            .chain(server_wait)
+            .map(|reading| reading.p75)
+            .max()
+            .map(response_points),
+        viewport: viewport_points(&readings.viewport, min_views),
+        under_limits: load.is_some_and(|reading| reading.under_limit)
+            && under(inp)
+            && under(server_wait)
+            && readings.survivors_under_limit,
+    })
+}
 
-    let load_points = load.map(|reading| points(reading.p75, &LOAD_POINTS));
-    // The later of the two readings is the worse one.
-    let response_points = inp
-        .into_iter()
-        .chain(server_wait)
-        .map(|reading| points(reading.p75, &RESPONSE_POINTS))
-        .min();
-    let viewport_points = viewport_points(&readings.viewport, min_views);
-    if load_points.is_none() && response_points.is_none() {
+/// The grade of one view; `pass` and `fail` are the numbers of its viewport checks.
+pub fn grade_view(load: Option<Ms>, response: Option<Ms>, pass: u32, fail: u32) -> Option<Grade> {
+    score(Parts {
+        load: load.map(load_points),
+        response: response.map(response_points),
+        viewport: (pass * 10_000).checked_div(pass + fail),
+        under_limits: load.is_some_and(|load| load < LOAD_LIMIT)
+            && response.is_some_and(|response| response < RESPONSE_LIMIT),
+    })
+}
+
+/// `None` where neither load nor response is told: a viewport alone says nothing about speed.
+pub fn score(parts: Parts) -> Option<Grade> {
+    if parts.load.is_none() && parts.response.is_none() {
         return None;
     }
-
     let (mut sum, mut weights) = (0, 0);
     for (points, weight) in [
-        (load_points, LOAD_WEIGHT),
-        (response_points, RESPONSE_WEIGHT),
-        (viewport_points, VIEWPORT_WEIGHT),
+        (parts.load, LOAD_WEIGHT),
+        (parts.response, RESPONSE_WEIGHT),
+        (parts.viewport, VIEWPORT_WEIGHT),
     ] {
         if let Some(points) = points {
             sum += points * weight;
@@ -178,36 +185,39 @@ pub fn grade(readings: &Readings, min_views: u64) -> Option<Grade> {
         }
     }
     let mut score = (sum / (weights * 100)) as u8;
-
-    let response_under = response_points.is_some()
-        && inp.is_none_or(|reading| reading.under_limit)
-        && server_wait.is_none_or(|reading| reading.under_limit);
-    let load_under = load.is_some_and(|reading| reading.under_limit);
-    if !(load_under && response_under && readings.survivors_under_limit) {
+    if !(parts.under_limits && parts.load.is_some() && parts.response.is_some()) {
         score = score.min(BELOW_A);
     }
     Some(Grade {
         score,
         letter: Letter::of(score),
         told: Told {
-            load: load_points.is_some(),
-            response: response_points.is_some(),
-            viewport: viewport_points.is_some(),
+            load: parts.load.is_some(),
+            response: parts.response.is_some(),
+            viewport: parts.viewport.is_some(),
         },
     })
 }
 
+fn load_points(value: Ms) -> u32 {
+    points(value, &LOAD_POINTS)
+}
+
+fn response_points(value: Ms) -> u32 {
+    points(value, &RESPONSE_POINTS)
+}
+
 /// Hundredths of a point for `value`, on the straight line between its neighbours.
-fn points(value: Ms, curve: &[(Ms, u64)]) -> u64 {
+fn points(value: Ms, curve: &[(Ms, u32); 5]) -> u32 {
     let mut below = curve[0];
     for &above in curve {
         if value <= above.0 {
-            let span = u64::from(above.0.tenths() - below.0.tenths());
+            let span = above.0.tenths() - below.0.tenths();
             if span == 0 {
                 return above.1 * 100;
             }
-            let into = u64::from(value.tenths() - below.0.tenths());
-            // Rounded to the nearest hundredth.
+            let into = value.tenths() - below.0.tenths();
+            // Rounded to the nearest hundredth. The largest product is 5000 × 40,000 × 2.
             let lost = ((below.1 - above.1) * 100 * into * 2 + span) / (span * 2);
             return below.1 * 100 - lost;
         }
@@ -217,7 +227,7 @@ fn points(value: Ms, curve: &[(Ms, u64)]) -> u64 {
 }
 
 /// Hundredths of a point: each told check's pass share, averaged.
-fn viewport_points(checks: &PerCheck<CheckCount>, min_views: u64) -> Option<u64> {
+fn viewport_points(checks: &PerCheck<CheckCount>, min_views: u64) -> Option<u32> {
     let (mut sum, mut told) = (0, 0);
     for (_, count) in checks.iter() {
         let decided = count.pass + count.fail;
@@ -226,7 +236,8 @@ fn viewport_points(checks: &PerCheck<CheckCount>, min_views: u64) -> Option<u64>
             told += 1;
         }
     }
-    (told > 0).then(|| sum / told)
+    // A share is at most 10,000.
+    (told > 0).then(|| (sum / told) as u32)
 }
 
 #[cfg(test)]

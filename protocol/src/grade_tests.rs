@@ -2,9 +2,10 @@ use super::*;
 use crate::check::Check;
 
 fn reading(ms: f64, limit: Ms) -> Option<Reading> {
-    Ms::from_f64(ms).map(|value| Reading {
+    Ms::from_f64(ms).map(|p75| Reading {
+        p75,
+        under_limit: p75 < limit,
         sample: 100,
-        ..Reading::of_view(value, limit)
     })
 }
 
@@ -179,4 +180,22 @@ fn viewport_is_the_average_over_the_checks_that_could_be_told() {
         &mixed,
         Some((90, Letter::A)),
     );
+}
+
+#[test]
+fn one_view_is_graded_as_a_group_of_one() {
+    let ms = Ms::from_f64;
+    for (load, response, pass, fail, expected) in [
+        (ms(2499.9), ms(199.9), 6, 0, Some((92, Letter::A))),
+        (ms(2500.0), ms(50.0), 6, 0, Some((89, Letter::B))),
+        (ms(1000.0), ms(200.0), 6, 0, Some((89, Letter::B))),
+        (ms(1000.0), ms(50.0), 2, 2, Some((90, Letter::A))),
+        (ms(4000.0), ms(500.0), 0, 0, Some((65, Letter::C))),
+        (None, ms(50.0), 0, 0, Some((89, Letter::B))),
+        (ms(1000.0), None, 0, 0, Some((89, Letter::B))),
+        (None, None, 6, 0, None),
+    ] {
+        let got = grade_view(load, response, pass, fail).map(|grade| (grade.score, grade.letter));
+        assert_eq!(got, expected, "{load:?} {response:?} {pass}/{fail}");
+    }
 }

@@ -46,13 +46,19 @@ impl Metric {
 
     /// `ms` as this metric's value, or why it can't be.
     pub fn believe(&self, ms: f64) -> Result<Ms, Disbelief> {
-        if ms.is_nan() || ms < 0.0 {
-            return Err(Disbelief::Negative);
-        }
-        match Ms::from_f64(ms) {
-            Some(value) if value <= self.max => Ok(value),
-            _ => Err(Disbelief::TooLong),
-        }
+        believe(self.max, ms)
+    }
+}
+
+/// `ms` as a value up to `max`, or why it can't be. Apart from the table, so that the module does
+/// not carry its words.
+pub fn believe(max: Ms, ms: f64) -> Result<Ms, Disbelief> {
+    if ms.is_nan() || ms < 0.0 {
+        return Err(Disbelief::Negative);
+    }
+    match Ms::from_f64(ms) {
+        Some(value) if value <= max => Ok(value),
+        _ => Err(Disbelief::TooLong),
     }
 }
 

@@ -22,6 +22,9 @@ const MAX_SIDE: u32 = 20_000;
 /// Errors of one view are counted up to here.
 const MAX_ERRORS: u32 = 10_000;
 
+/// An element and its parent: with more, places alone could spell a number.
+const MAX_STEPS: usize = 2;
+
 /// The longest selector of a culprit.
 const MAX_SELECTOR: usize = 120;
 
@@ -210,7 +213,7 @@ fn viewport(raw: Viewport) -> Result<Viewport, Refusal> {
 /// A structural selector with each name in it redacted: `div#:n.banner:nth-child(2)`.
 fn selector(text: &str) -> String {
     let mut kept = String::new();
-    for step in text.split('>').map(str::trim) {
+    for step in text.split('>').take(MAX_STEPS).map(str::trim) {
         if !kept.is_empty() {
             kept.push('>');
         }
@@ -220,20 +223,26 @@ fn selector(text: &str) -> String {
         };
         let mut name = String::new();
         let mut mark = None;
-        for c in names.chars().chain(['\0']) {
-            if matches!(c, '#' | '.' | '\0') {
+        for c in names.chars().map(Some).chain([None]) {
+            if matches!(c, Some('#' | '.') | None) {
                 kept.extend(mark);
-                kept.push_str(redact::segment(&name));
+                // `h2` is a tag; behind a mark it would be a name.
+                let heading = mark.is_none() && matches!(name.as_bytes(), [b'h', b'1'..=b'6']);
+                kept.push_str(if heading {
+                    &name
+                } else {
+                    redact::segment(&name)
+                });
                 name.clear();
-                mark = Some(c);
+                mark = c;
             } else {
-                name.push(c);
+                name.extend(c);
             }
         }
         let is_nth = nth
             .strip_prefix(":nth-child(")
             .and_then(|rest| rest.strip_suffix(')'))
-            .is_some_and(|n| !n.is_empty() && n.len() < 5 && n.bytes().all(|b| b.is_ascii_digit()));
+            .is_some_and(|n| !n.is_empty() && n.len() < 4 && n.bytes().all(|b| b.is_ascii_digit()));
         if is_nth {
             kept.push_str(nth);
         }

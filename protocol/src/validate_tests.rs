@@ -98,7 +98,7 @@ fn what_the_browser_did_not_redact_is_redacted_here() {
     let mut report = example();
     report["page"] = json!("/cong-dan/079204001234?ten=An");
     report["viewport"]["culprits"] = json!({
-        "content-width": ["div#cccd-079204001234.bang-rong > span.x9:nth-child(2)", "a:nth-child(x)"]
+        "content-width": ["div#cccd-079204001234.bang-rong > span.x9:nth-child(2)", "a:nth-child(x)", "h2.tieu-de"]
     });
     let report = validate(report).unwrap();
     assert_eq!(report.page, "/cong-dan/:n");
@@ -106,6 +106,7 @@ fn what_the_browser_did_not_redact_is_redacted_here() {
     let named = culprits[Check::ContentWidth].as_ref().unwrap();
     assert_eq!(named[0], "div#:n.bang-rong>span.:n:nth-child(2)");
     assert_eq!(named[1], "a");
+    assert_eq!(named[2], "h2.tieu-de");
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn labelled(label: &str, value: impl FnOnce(&mut String)) -> String {
     text
 }
 
-/// `1,3 s`: to the nearest tenth, but never rounded up to a limit that it is under.
+/// `1,3 s`: cut off, not rounded: 2.49 s is under 2.5 s and must not read as it.
 fn seconds(text: &mut String, words: &Words, tenths_of_ms: u32) {
     let tenths = tenths_of_ms / 1000;
     push_integer(text, tenths / 10);

@@ -3,7 +3,7 @@
 use nhip_protocol::report::Nav;
 
 use crate::measure::response::InteractionCount;
-use crate::measure::viewport::{Element, Findings, Page};
+use crate::measure::viewport::{Element, Elements, Findings, Page};
 use crate::signal::{Navigation, Signal, Start, Supports};
 
 /// Numbers an entry, in `observe.js`: startTime, duration, interactionId, value, hadRecentInput.
@@ -99,7 +99,7 @@ pub fn findings(page: &[f64], elements: &[f64]) -> Option<Signal> {
     else {
         return None;
     };
-    Some(Signal::Viewport(Findings {
+    let findings = Findings {
         page: Page {
             touch: touch != 0.0,
             fits_device: fits_device != 0.0,
@@ -110,29 +110,40 @@ pub fn findings(page: &[f64], elements: &[f64]) -> Option<Signal> {
             device_width,
             complete: complete != 0.0,
         },
-        elements: elements
-            .chunks_exact(PER_ELEMENT)
-            .filter_map(element)
-            .collect(),
-    }))
+        elements: &Packed(elements),
+    };
+    Some(Signal::Viewport(findings.judge()))
 }
 
-fn element(numbers: &[f64]) -> Option<Element> {
-    let &[parent, left, top, right, bottom, flags, letters, font_px] = numbers else {
-        return None;
-    };
-    let flags = flags as u8;
-    Some(Element {
-        parent: (parent >= 0.0).then_some(parent as usize),
-        left,
-        top,
-        right,
-        bottom,
-        contains_overflow: flags & 1 != 0,
-        is_target: flags & 2 != 0,
-        letters,
-        font_px,
-    })
+/// Elements as they came.
+struct Packed<'a>(&'a [f64]);
+
+impl Elements for Packed<'_> {
+    fn len(&self) -> usize {
+        self.0.len() / PER_ELEMENT
+    }
+
+    fn at(&self, index: usize) -> Element {
+        let number = |field: usize| {
+            let at = index * PER_ELEMENT + field;
+            self.0.get(at).copied().unwrap_or_default()
+        };
+        let parent = number(0);
+        let flags = number(5) as u8;
+        Element {
+            // Before its child, so that a walk upwards ends.
+            parent: (parent >= 0.0 && parent < index as f64).then_some(parent as usize),
+            left: number(1),
+            top: number(2),
+            right: number(3),
+            bottom: number(4),
+            contains_overflow: flags & 1 != 0,
+            is_target: flags & 2 != 0,
+            is_fixed: flags & 4 != 0,
+            letters: number(6),
+            font_px: number(7),
+        }
+    }
 }
 
 /// `nav` by its place in the loader's list, `supports` as bits.
@@ -186,8 +197,18 @@ mod tests {
 
     #[test]
     fn an_element_without_a_parent_has_none() {
-        let root = element(&[-1.0, 0.0, 0.0, 10.0, 10.0, 3.0, 5.0, 16.0]).unwrap();
-        assert_eq!(root.parent, None);
+        let numbers = [
+            [-1.0, 0.0, 0.0, 10.0, 10.0, 3.0, 5.0, 16.0],
+            [0.0, 0.0, 0.0, 10.0, 10.0, 0.0, 5.0, 16.0],
+            // A parent that comes later would make a walk upwards endless.
+            [2.0, 0.0, 0.0, 10.0, 10.0, 0.0, 5.0, 16.0],
+        ];
+        let elements = Packed(numbers.as_flattened());
+        assert_eq!(elements.len(), 3);
+        let root = elements.at(0);
         assert!(root.contains_overflow && root.is_target);
+        assert_eq!(root.parent, None);
+        assert_eq!(elements.at(1).parent, Some(0));
+        assert_eq!(elements.at(2).parent, None);
     }
 }

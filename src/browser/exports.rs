@@ -57,9 +57,14 @@ pub fn hidden(at: f64) {
 }
 
 #[wasm_bindgen]
-pub fn restored(at: f64, paint: f64, count: f64) {
+pub fn restored(at: f64, count: f64) {
     let count = decode::count(count);
-    with_session(|session| session.push(Signal::Restored { at, paint }, count));
+    with_session(|session| session.push(Signal::Restored { at }, count));
+}
+
+#[wasm_bindgen]
+pub fn painted(after: f64) {
+    push(Some(Signal::Painted { after }));
 }
 
 /// The measured part of a report, built for `object.js` to hand out.

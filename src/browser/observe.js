@@ -34,7 +34,9 @@ export function observe(kind, push, durationThreshold) {
     const observer = new PerformanceObserver((list) =>
       // Safari calls before the entry is complete: wait for a microtask.
       // https://github.com/GoogleChrome/web-vitals/issues/277
-      Promise.resolve().then(() => take(list.getEntries())),
+      Promise.resolve()
+        .then(() => take(list.getEntries()))
+        .catch(() => 0),
     );
     observer.observe({ type, buffered: true, durationThreshold });
     observers.push(() => take(observer.takeRecords()));

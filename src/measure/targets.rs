@@ -3,7 +3,7 @@
 
 use nhip_protocol::report::MAX_CULPRITS;
 
-use super::viewport::Element;
+use super::viewport::{Element, Elements};
 
 /// A target of this width and height is large enough, whatever is near it.
 const SIZE_PX: f64 = 24.0;
@@ -11,35 +11,39 @@ const SIZE_PX: f64 = 24.0;
 /// Around a smaller target a circle of [`SIZE_PX`] must stay free.
 const RADIUS_PX: f64 = SIZE_PX / 2.0;
 
-/// Pairs are compared; a page with more targets is judged by these.
-const MOST: usize = 400;
+/// Each small target is compared with all elements; a page with more is judged by these.
+const MOST: usize = 200;
 
-/// Indices of targets that are too small and too close to another, up to five.
-pub fn too_close(elements: &[Element]) -> Vec<u32> {
-    let mut targets = Vec::new();
-    for (index, element) in elements.iter().enumerate() {
-        if element.is_target && targets.len() < MOST {
-            targets.push(index);
+/// Indices of targets that are too small and too close to another, up to five; and whether every
+/// small target was compared.
+pub fn too_close<E: Elements + ?Sized>(elements: &E) -> (Vec<u32>, bool) {
+    let mut found = Vec::with_capacity(MAX_CULPRITS);
+    let mut compared = 0;
+    for index in 0..elements.len() {
+        let target = elements.at(index);
+        if found.len() == MAX_CULPRITS || compared == MOST {
+            break;
         }
-    }
-    let mut found = Vec::new();
-    for &index in &targets {
-        let target = &elements[index];
-        let crowded = is_small(target)
-            && targets.iter().any(|&other| {
-                other != index
-                    && !is_inside(elements, index, other)
-                    && !is_inside(elements, other, index)
-                    && crowds(target, &elements[other])
-            });
-        if crowded {
-            found.push(index as u32);
-            if found.len() == MAX_CULPRITS {
-                break;
+        if target.is_target && is_small(&target) {
+            compared += 1;
+            if is_crowded(elements, index, &target) {
+                found.push(index as u32);
             }
         }
     }
-    found
+    (found, compared < MOST)
+}
+
+fn is_crowded<E: Elements + ?Sized>(elements: &E, index: usize, target: &Element) -> bool {
+    (0..elements.len()).any(|other| {
+        let neighbour = elements.at(other);
+        other != index
+            && neighbour.is_target
+            && neighbour.is_fixed == target.is_fixed
+            && crowds(target, &neighbour)
+            && !is_inside(elements, target, other)
+            && !is_inside(elements, &neighbour, index)
+    })
 }
 
 fn is_small(target: &Element) -> bool {
@@ -69,13 +73,13 @@ fn center(target: &Element) -> (f64, f64) {
 }
 
 /// A target inside another is one place to tap.
-fn is_inside(elements: &[Element], inner: usize, outer: usize) -> bool {
-    let mut above = elements[inner].parent;
+fn is_inside<E: Elements + ?Sized>(elements: &E, inner: &Element, outer: usize) -> bool {
+    let mut above = inner.parent;
     while let Some(index) = above {
         if index == outer {
             return true;
         }
-        above = elements[index].parent;
+        above = elements.at(index).parent;
     }
     false
 }

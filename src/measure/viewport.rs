@@ -17,11 +17,22 @@ const LEGIBLE_SHARE: f64 = 60.0;
 /// A page that is wider than its viewport by more than a rounding scrolls sideways.
 const OVERFLOW_PX: f64 = 1.0;
 
-/// What the probe read: the page's own numbers, and those of its elements in document order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Findings {
+/// What the probe read: the page's own numbers, and its elements in document order.
+pub struct Findings<'a, E: ?Sized> {
     pub page: Page,
-    pub elements: Vec<Element>,
+    pub elements: &'a E,
+}
+
+/// A list of elements; packed in the module, a slice in tests.
+pub trait Elements {
+    fn len(&self) -> usize;
+
+    /// Element `index`, below [`Elements::len`].
+    fn at(&self, index: usize) -> Element;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// Lengths in CSS px.
@@ -44,7 +55,7 @@ pub struct Page {
 }
 
 /// An element's box in document coordinates, and what the checks ask of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Element {
     /// Index of the nearest ancestor in the list.
     pub parent: Option<usize>,
@@ -56,12 +67,14 @@ pub struct Element {
     pub contains_overflow: bool,
     /// Can be tapped and is not an inline link in a text.
     pub is_target: bool,
+    /// Stays where it is while the page scrolls under it.
+    pub is_fixed: bool,
     /// Letters of its own text, spaces left out.
     pub letters: f64,
     pub font_px: f64,
 }
 
-impl Findings {
+impl<E: Elements + ?Sized> Findings<'_, E> {
     /// The verdicts that do not change while the page lives, with up to five culprits for each
     /// failure, by their index in `elements`.
     pub fn judge(&self) -> Viewport<u32> {
@@ -86,24 +99,31 @@ impl Findings {
 
         let (small, all) = self.letters();
         let legible = small * 100.0 <= all * (100.0 - LEGIBLE_SHARE);
-        checks[Check::TextSize] = Some(match all > 0.0 {
-            true => Verdict::from(legible && !laid_out_wide),
-            false => Verdict::Unknown,
+        checks[Check::TextSize] = Some(match legible && !laid_out_wide {
+            _ if all == 0.0 => Verdict::Unknown,
+            false => Verdict::Fail,
+            true if page.complete => Verdict::Pass,
+            // The rest of the page was not read.
+            true => Verdict::Unknown,
         });
         if all > 0.0 && (!legible || laid_out_wide) {
             let below = if legible { f64::INFINITY } else { LEGIBLE_PX };
             culprits[Check::TextSize] = Some(self.most_text(below));
         }
 
-        let too_close = targets::too_close(&self.elements);
-        let any_target = self.elements.iter().any(|element| element.is_target);
-        checks[Check::TargetSize] =
-            Some(match (too_close.is_empty(), any_target && page.complete) {
+        let (too_close, all_compared) = targets::too_close(self.elements);
+        let any_target = self.each().any(|(_, element)| element.is_target);
+        checks[Check::TargetSize] = Some(
+            match (
+                too_close.is_empty(),
+                any_target && page.complete && all_compared,
+            ) {
                 (false, _) => Verdict::Fail,
                 (true, true) => Verdict::Pass,
                 // Nothing to tap, or the rest of the page was not read.
                 (true, false) => Verdict::Unknown,
-            });
+            },
+        );
         if !too_close.is_empty() {
             culprits[Check::TargetSize] = Some(too_close);
         }
@@ -116,29 +136,33 @@ impl Findings {
         }
     }
 
+    fn each(&self) -> impl Iterator<Item = (u32, Element)> {
+        (0..self.elements.len()).map(|index| (index as u32, self.elements.at(index)))
+    }
+
     /// The outermost elements that reach past the viewport, but for those inside a box that contains
     /// its overflow.
     fn sticking_out(&self) -> Vec<u32> {
         let width = self.page.client_width;
-        let reaches_past = |element: &Element| element.right > width + OVERFLOW_PX;
-        let mut found = Vec::new();
-        for (index, element) in self.elements.iter().enumerate() {
-            let parent = element.parent.map(|parent| &self.elements[parent]);
+        let reaches_past = |element: Element| element.right > width + OVERFLOW_PX;
+        let mut found = Vec::with_capacity(MAX_CULPRITS);
+        for (index, element) in self.each() {
+            let parent = element.parent.map(|parent| self.elements.at(parent));
             if found.len() < MAX_CULPRITS
                 && reaches_past(element)
                 && !parent.is_some_and(reaches_past)
                 && !self.is_contained(element)
             {
-                found.push(index as u32);
+                found.push(index);
             }
         }
         found
     }
 
-    fn is_contained(&self, element: &Element) -> bool {
+    fn is_contained(&self, element: Element) -> bool {
         let mut above = element.parent;
         while let Some(index) = above {
-            let ancestor = &self.elements[index];
+            let ancestor = self.elements.at(index);
             if ancestor.contains_overflow {
                 return true;
             }
@@ -151,7 +175,7 @@ impl Findings {
     fn letters(&self) -> (f64, f64) {
         let mut small = 0.0;
         let mut all = 0.0;
-        for element in &self.elements {
+        for (_, element) in self.each() {
             all += element.letters;
             if element.font_px < LEGIBLE_PX {
                 small += element.letters;
@@ -160,14 +184,19 @@ impl Findings {
         (small, all)
     }
 
-    /// The elements with the most text that is smaller than `below`.
+    /// The elements with the most text that is smaller than `below`, the most first.
     fn most_text(&self, below: f64) -> Vec<u32> {
-        let mut found: Vec<u32> = Vec::new();
-        for (index, element) in self.elements.iter().enumerate() {
+        let mut found = Vec::with_capacity(MAX_CULPRITS + 1);
+        for (index, element) in self.each() {
             if element.letters > 0.0 && element.font_px < below {
-                let letters = |&at: &u32| self.elements[at as usize].letters;
-                let place = found.iter().position(|at| letters(at) < element.letters);
-                found.insert(place.unwrap_or(found.len()), index as u32);
+                found.push(index);
+                let letters = |at: u32| self.elements.at(at as usize).letters;
+                // Sorted but for the last: it moves up as far as it belongs.
+                for at in (1..found.len()).rev() {
+                    if letters(found[at]) > letters(found[at - 1]) {
+                        found.swap(at, at - 1);
+                    }
+                }
                 found.truncate(MAX_CULPRITS);
             }
         }

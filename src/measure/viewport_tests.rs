@@ -1,7 +1,33 @@
 use super::*;
 
-fn phone(elements: Vec<Element>) -> Findings {
-    Findings {
+/// Findings that own their elements.
+struct Probed {
+    page: Page,
+    elements: Vec<Element>,
+}
+
+impl Probed {
+    fn judge(&self) -> Viewport<u32> {
+        let findings = Findings {
+            page: self.page.clone(),
+            elements: self.elements.as_slice(),
+        };
+        findings.judge()
+    }
+}
+
+impl Elements for [Element] {
+    fn len(&self) -> usize {
+        <[Element]>::len(self)
+    }
+
+    fn at(&self, index: usize) -> Element {
+        self[index]
+    }
+}
+
+fn phone(elements: Vec<Element>) -> Probed {
+    Probed {
         page: Page {
             touch: true,
             fits_device: true,
@@ -26,6 +52,7 @@ fn block(left: f64, top: f64, width: f64, height: f64) -> Element {
         bottom: top + height,
         contains_overflow: false,
         is_target: false,
+        is_fixed: false,
         letters: 100.0,
         font_px: 16.0,
     }
@@ -39,7 +66,7 @@ fn target(left: f64, top: f64, size: f64) -> Element {
     }
 }
 
-fn check(name: &str, findings: &Findings, check: Check, verdict: Verdict, culprits: &[u32]) {
+fn check(name: &str, findings: &Probed, check: Check, verdict: Verdict, culprits: &[u32]) {
     let viewport = findings.judge();
     assert_eq!(viewport.checks[check], Some(verdict), "{name}");
     assert_eq!(
@@ -214,6 +241,13 @@ fn small_targets_need_a_free_circle() {
 }
 
 #[test]
+fn what_is_fixed_does_not_crowd_what_scrolls_under_it() {
+    let mut bar = phone(vec![target(0.0, 0.0, 16.0), target(8.0, 0.0, 16.0)]);
+    bar.elements[1].is_fixed = true;
+    check("bar", &bar, Check::TargetSize, Verdict::Pass, &[]);
+}
+
+#[test]
 fn a_target_inside_another_is_one_place_to_tap() {
     let mut nested = phone(vec![target(0.0, 0.0, 20.0), target(2.0, 2.0, 16.0)]);
     nested.elements[1].parent = Some(0);
@@ -224,7 +258,17 @@ fn a_target_inside_another_is_one_place_to_tap() {
 fn what_was_not_read_cannot_be_called_good() {
     let mut large = phone(vec![target(0.0, 0.0, 44.0)]);
     large.page.complete = false;
+    large.elements[0].letters = 100.0;
     check("cut off", &large, Check::TargetSize, Verdict::Unknown, &[]);
+    check("cut off", &large, Check::TextSize, Verdict::Unknown, &[]);
+    let spread = (0..300).map(|n| target(f64::from(n) * 100.0, 0.0, 16.0));
+    check(
+        "too many to compare",
+        &phone(spread.collect()),
+        Check::TargetSize,
+        Verdict::Unknown,
+        &[],
+    );
     check(
         "no targets",
         &phone(vec![]),

@@ -51,14 +51,9 @@ async fn says_what_was_measured(kind: Kind) -> Result<()> {
     for text in &texts[..3] {
         assert!(texts[4].contains(text), "all of it is spoken: {texts:?}");
     }
-    assert_eq!(
-        report
-            .layout
-            .cls
-            .unwrap_or(Cls::from_ten_thousandths(0))
-            .ten_thousandths(),
-        0
-    );
+    // Firefox reports no layout shifts, so it cannot tell.
+    let unmoved = (kind != Kind::Firefox).then_some(Cls::from_ten_thousandths(0));
+    assert_eq!(report.layout.cls, unmoved);
     Ok(())
 }
 

@@ -18,6 +18,8 @@ const WATCH: &str = "<script>window.said = []; window.thrown = [];\
       console[level] = (...words) => { said.push(words.join(' ')); old(...words) } }\
     addEventListener('error', (event) => thrown.push(event.message));\
     addEventListener('unhandledrejection', (event) => thrown.push(String(event.reason)));\
+    window.beacons = 0; const send = navigator.sendBeacon.bind(navigator);\
+    navigator.sendBeacon = (...words) => { beacons++; return send(...words) };\
     window.sent = 0; document.addEventListener('nhip:report', () => sent++);</script>";
 
 /// Longer than a module that runs would need for its first report.
@@ -26,7 +28,9 @@ const SETTLED: Duration = Duration::from_secs(4);
 struct Outcome {
     said: Vec<String>,
     thrown: Vec<String>,
+    /// Reports, by their event.
     sent: i64,
+    beacons: i64,
     requests: Vec<String>,
 }
 
@@ -39,9 +43,10 @@ async fn open(site: &Site, query: &str, tags: &str, settings: &[&str]) -> Result
         .goto(format!("{}/{query}", site.address))
         .await?;
     tokio::time::sleep(SETTLED).await;
-    let script =
-        "return [said, thrown, sent, performance.getEntriesByType('resource').map((r) => r.name)]";
-    let told: (Vec<String>, Vec<String>, i64, Vec<String>) =
+    // As when the page goes away, with somebody left to look.
+    let script = "dispatchEvent(new Event('pagehide')); return [said, thrown, sent, beacons, \
+        performance.getEntriesByType('resource').map((r) => r.name)]";
+    let told: (Vec<String>, Vec<String>, i64, i64, Vec<String>) =
         browser.page.execute(script, vec![]).await?.convert()?;
     browser.leave().await?;
     browser.close().await?;
@@ -49,7 +54,8 @@ async fn open(site: &Site, query: &str, tags: &str, settings: &[&str]) -> Result
         said: told.0,
         thrown: told.1,
         sent: told.2,
-        requests: told.3,
+        beacons: told.3,
+        requests: told.4,
     })
 }
 
@@ -76,8 +82,9 @@ async fn a_tag_without_a_portal_says_so_once_and_sends_nothing() -> Result<()> {
         "{:?}",
         outcome.said
     );
+    assert!(outcome.thrown.is_empty(), "{:?}", outcome.thrown);
     assert_eq!(
-        (outcome.thrown.len(), outcome.sent, reports(&outcome)),
+        (outcome.sent, outcome.beacons, reports(&outcome)),
         (0, 0, 0)
     );
     assert_eq!(collector.rows()?.len(), 0);
@@ -97,6 +104,7 @@ async fn an_unknown_portal_is_said_once_and_then_silent() -> Result<()> {
     assert!(outcome.said[0].contains("khong-co"), "{:?}", outcome.said);
     assert!(outcome.thrown.is_empty(), "{:?}", outcome.thrown);
     assert_eq!(reports(&outcome), 1, "the one that was refused");
+    assert_eq!((outcome.sent, outcome.beacons), (1, 0));
     assert_eq!(collector.rows()?.len(), 0);
     Ok(())
 }
@@ -133,7 +141,11 @@ async fn a_second_tag_and_a_frame_do_nothing() -> Result<()> {
     let frame = "<script>addEventListener('DOMContentLoaded', () => {\
         const frame = document.createElement('iframe'); frame.src = '/khung'; document.body.append(frame) })</script>";
     let outcome = open(&site, "", &format!("{twice}{frame}"), &[]).await?;
-    assert_eq!(outcome.sent, 1);
+    assert_eq!(
+        (outcome.sent, outcome.beacons),
+        (2, 1),
+        "one first and one final report"
+    );
     let views: std::collections::HashSet<_> = collector
         .rows()?
         .iter()
@@ -152,8 +164,29 @@ async fn a_page_opened_for_a_check_reports_nothing() -> Result<()> {
         collector.address
     );
     let outcome = open(&site, "?nhip=check", &tag, &[]).await?;
-    assert_eq!((outcome.sent, reports(&outcome)), (0, 0));
+    assert_eq!(
+        (outcome.sent, outcome.beacons, reports(&outcome)),
+        (0, 0, 0)
+    );
     assert_eq!(collector.rows()?.len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_place_for_the_badge_costs_no_report() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    let tag = format!(
+        "<script async src=\"{}/nhip.js\" data-portal={PORTAL} data-badge=\"#1a\"></script>",
+        collector.address
+    );
+    let outcome = open(&site, "", &tag, &[]).await?;
+    assert_eq!(outcome.said.len(), 1, "{:?}", outcome.said);
+    assert!(outcome.said[0].contains("data-badge"), "{:?}", outcome.said);
+    assert!(outcome.thrown.is_empty(), "{:?}", outcome.thrown);
+    collector
+        .row("the report", |row| row.report.kind == ReportKind::Started)
+        .await?;
     Ok(())
 }
 

@@ -6,9 +6,9 @@
 
 import * as module from './module.js';
 import { marks, navigation } from '../../src/browser/navigation.js';
-import { FIRST_PAINT, LARGEST_PAINT, observe } from '../../src/browser/observe.js';
-import { isValid, say } from './tag.js';
-import { begin, report, setConsent } from './view.js';
+import { FIRST_PAINT, LARGEST_PAINT, flush, observe } from '../../src/browser/observe.js';
+import { badge, isFirst, isValid, say } from './tag.js';
+import { begin, isSilent, report, setConsent } from './view.js';
 import { place } from '../../src/badge/element.js';
 
 const NAVS = ['navigate', 'reload', 'back_forward', 'prerender'];
@@ -16,21 +16,27 @@ const NAVS = ['navigate', 'reload', 'back_forward', 'prerender'];
 /** After a navigation the module starts no later than this. */
 const LATEST = 5000;
 
-// In a frame nothing is reported; a second tag on the page does nothing.
-if (self == top && !self.nhip && isValid) {
+/** A load that took longer is not believed; the module says why, the loader leaves it out. */
+const LONGEST = 600000;
+
+if (isFirst && isValid) {
   self.nhip = { consent: setConsent };
   if (document.prerendering) addEventListener('prerenderingchange', boot, { once: true });
   else boot();
 }
 
 function boot() {
-  const entry = navigation() || {};
-  const activation = entry.activationStart || 0;
-  const nav = activation ? 3 : Math.max(NAVS.indexOf(entry.type), 0);
+  const entry = navigation();
+  const activation = (entry && entry.activationStart) || 0;
+  // Safari before 15 has no entry, but the old number.
+  const type = entry ? NAVS.indexOf(entry.type) : performance.navigation.type;
+  const nav = activation ? 3 : NAVS[type] ? type : 0;
   begin(NAVS[nav].replace('_', '-'), activation);
 
   let firstHidden = Infinity;
   let settled = false;
+  /** When the page last came back from the back/forward cache. */
+  let restored;
   const early = [];
   const hidden = () => document.visibilityState == 'hidden';
 
@@ -40,73 +46,86 @@ function boot() {
   if (seen) firstHidden = seen.startTime;
   else if (hidden()) firstHidden = 0;
 
+  // 1: the module runs. 2: it cannot, and that was reported.
+  let state = 0;
+
   // The module takes over these observers with what they saw.
-  let push = (...batch) => early.push(batch);
-  const take = (kind, numbers) => push(kind, numbers);
+  const take = (kind, numbers) => {
+    if (state == 1) module.take(kind, numbers);
+    else if (!settled) early.push([kind, numbers]);
+  };
   const largestPaint = observe(LARGEST_PAINT, take);
   observe(FIRST_PAINT, take);
 
-  // What the loader alone can tell.
+  // What the loader alone can tell of the view.
   const known = () => {
     const load = {};
-    for (const [kind, numbers] of early) {
-      const at = numbers[numbers.length - 5];
-      const name = kind == LARGEST_PAINT ? 'lcp' : 'fcp';
-      if (at < firstHidden) load[name] = Math.max(0, tenths(at - activation));
-    }
-    const timing = marks();
-    // As in measure/load.rs: no response, or one in the future, is none.
-    if (timing[8] > 0 && timing[8] <= timing[11]) {
-      load.ttfb = Math.max(0, tenths(timing[8] - activation));
-      if (timing[10]) load.loaded = Math.max(0, tenths(timing[10] - activation));
+    const tell = (name, at) => {
+      if (at >= 0 && at < LONGEST) load[name] = Math.max(0, Math.round((at - activation) * 10) / 10);
+    };
+    if (!restored) {
+      flush();
+      for (const [kind, numbers] of early) {
+        const at = numbers[numbers.length - 5];
+        if (at < firstHidden) tell(kind == LARGEST_PAINT ? 'lcp' : 'fcp', at);
+      }
+      // As in measure/load.rs: no response, or one in the future, is none.
+      const timing = marks();
+      if (timing[8] > 0 && timing[8] <= timing[11]) {
+        tell('ttfb', timing[8]);
+        if (timing[10]) tell('loaded', timing[10]);
+      }
     }
     return { load };
   };
 
-  // 1: the module runs. 2: it cannot, and that was reported.
-  let state = 0;
   const settle = (event) => {
-    if (event.isTrusted && !settled) {
+    if (!event.isTrusted || settled) return;
+    // In a task of its own: this must not lengthen the interaction.
+    setTimeout(() => {
+      if (state == 1) module.settle();
+      else flush();
       settled = true;
-      // In its own task: this must not lengthen the interaction.
-      setTimeout(() => state == 1 && module.settle());
-    }
+    });
   };
   addEventListener('keydown', settle, true);
   addEventListener('click', settle, true);
 
-  addEventListener(
-    'visibilitychange',
-    (event) => {
-      if (!hidden()) return;
-      if (state == 1) module.hide(event.timeStamp);
-      else if (!state) report('abandoned', known(), 1);
-      firstHidden = Math.min(firstHidden, event.timeStamp);
-    },
-    true,
-  );
+  const leave = (event) => {
+    if (event.type != 'pagehide' && !hidden()) return;
+    if (state == 1) module.hide(event.timeStamp);
+    else if (!state) report('abandoned', known(), 1);
+    firstHidden = Math.min(firstHidden, event.timeStamp);
+  };
+  addEventListener('visibilitychange', leave, true);
+  // Safari before 14.1 does not hide a page that is navigated away from.
+  addEventListener('pagehide', leave, true);
 
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
-    const at = event.timeStamp;
+    const at = (restored = event.timeStamp);
+    if (state == 1) module.restore(at);
     begin('bfcache', at);
-    if (state == 2) report('blocked', {});
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => state == 1 && module.restore(at, performance.now() - at)),
-    );
+    firstHidden = Infinity;
+    if (state == 2) report('blocked', known());
+    // Hidden before it was painted, or left and restored again: this paint is no one's.
+    const painted = () =>
+      state == 1 && at == restored && firstHidden == Infinity && module.painted(performance.now() - at);
+    requestAnimationFrame(() => requestAnimationFrame(painted));
   });
 
   let going = 0;
   const go = () => {
-    if (going++) return;
+    // Nobody would see what was measured.
+    if (going++ || (isSilent() && badge == 'none')) return;
     module
-      .start(nav, firstHidden, activation, largestPaint)
-      .then((entries) => {
+      .start(nav, () => (restored ? Infinity : firstHidden), activation, largestPaint)
+      .then(() => {
         state = 1;
-        push = entries;
-        for (const batch of early) push(...batch);
+        for (const [kind, numbers] of early) module.take(kind, numbers);
         if (settled) module.settle();
-        if (firstHidden < Infinity) module.hidden(firstHidden);
+        if (restored) module.restore(restored);
+        else if (firstHidden < Infinity) module.hidden(firstHidden);
         place();
         module.run();
       })
@@ -125,5 +144,3 @@ function boot() {
     setTimeout(go, LATEST + activation - performance.now());
   }
 }
-
-const tenths = (ms) => Math.round(ms * 10) / 10;

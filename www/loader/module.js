@@ -5,34 +5,37 @@ import { built } from '../../src/browser/object.js';
 import { marks } from '../../src/browser/navigation.js';
 import { EVENT, FIRST_INPUT, SHIFT, flush, interactionCount, observe } from '../../src/browser/observe.js';
 import { probe, selector } from '../../src/browser/probe.js';
-import { script, vietnamese } from './tag.js';
+import { source, vietnamese } from './tag.js';
 import { report } from './view.js';
 import { badge } from '../../src/badge/element.js';
 
-export const { hidden, settle } = wasm;
+export { hidden } from 'nhip-glue';
 
 /** After the load event the page is given so many ms to paint what it loaded. */
 const SETTLED = 500;
 
-/** A culprit's selector, by the index that the module knows it by. */
-let selectorOf;
+/** Culprits' selectors, by the index that the module knows them by. */
+const selectors = {};
 
-/** Fetches and starts the module; gives the function that takes entries. Rejects where it can't. */
+/** Fetches and starts the module. Rejects where it can't. */
 export async function start(nav, firstHidden, activation, largestPaint) {
-  const source = new URL(NHIP_WASM, script.src);
-  const answer = await fetch(source, { integrity: NHIP_INTEGRITY, credentials: 'omit' });
-  if (!answer.ok) throw answer;
+  const answer = await fetch(new URL(NHIP_WASM, source), {
+    integrity: NHIP_INTEGRITY,
+    credentials: 'omit',
+  });
+  if (!answer.ok) throw answer.status;
   const { instance } = await WebAssembly.instantiate(await answer.arrayBuffer(), wasm.imports);
   wasm.connect(instance.exports);
 
   const interactions =
     self.PerformanceEventTiming && 'interactionId' in PerformanceEventTiming.prototype;
   const shifts = PerformanceObserver.supportedEntryTypes.includes('layout-shift');
-  wasm.start(nav, firstHidden, activation, largestPaint | (shifts << 1) | (interactions << 2));
-  return take;
+  const supports = largestPaint | (shifts << 1) | (interactions << 2);
+  // Asked only now: the page may have been hidden while the module was on its way.
+  wasm.start(nav, firstHidden(), activation, supports);
 }
 
-function take(kind, numbers) {
+export function take(kind, numbers) {
   wasm.entries(kind, numbers);
   draw();
 }
@@ -45,17 +48,34 @@ export function run() {
   observe(FIRST_INPUT, take);
   draw();
   // The largest paint of a late image comes after the load event that waited for the image.
-  setTimeout(
-    () =>
-      probe((page, elements, nodes) => {
-        wasm.findings(page, elements);
-        selectorOf = (index) => selector(nodes[index]);
-        draw();
-        flush();
-        report('started', snapshot());
-      }),
-    SETTLED,
-  );
+  setTimeout(() => {
+    if (document.visibilityState != 'hidden') return audit();
+    // A page in the background has no viewport that anybody looks at.
+    first();
+    addEventListener('visibilitychange', audit, { once: true });
+  }, SETTLED);
+}
+
+const audit = () =>
+  probe((page, elements, nodes) => {
+    if (document.documentElement.clientWidth) {
+      wasm.findings(page, elements);
+      for (const index of Object.values(culprits(measure())).flat()) {
+        selectors[index] = selector(nodes[index]);
+      }
+    }
+    first();
+  });
+
+function first() {
+  flush();
+  draw();
+  report('started', snapshot());
+}
+
+export function settle() {
+  flush();
+  wasm.settle();
 }
 
 export function hide(at) {
@@ -64,18 +84,29 @@ export function hide(at) {
   report('final', snapshot(), 1);
 }
 
-export function restore(at, paint) {
-  wasm.restored(at, paint, interactionCount());
-  draw();
-  report('started', snapshot());
+/** The page came back from the back/forward cache at `at`. */
+export function restore(at) {
+  flush();
+  wasm.restored(at, interactionCount());
 }
 
-function snapshot() {
+export function painted(after) {
+  wasm.painted(after);
+  first();
+}
+
+function measure() {
   wasm.navigation(marks());
   wasm.snapshot(interactionCount());
-  const measured = built();
-  const culprits = (measured.viewport || {}).culprits;
-  for (const check in culprits) culprits[check] = culprits[check].map(selectorOf);
+  return built();
+}
+
+const culprits = (measured) => (measured.viewport || {}).culprits || {};
+
+function snapshot() {
+  const measured = measure();
+  const named = culprits(measured);
+  for (const check in named) named[check] = named[check].map((index) => selectors[index]);
   return measured;
 }
 

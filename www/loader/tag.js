@@ -6,7 +6,10 @@ export const script = document.currentScript;
 
 const data = script ? script.dataset : {};
 
-export const say = (text) => console.warn('nhip: ' + text);
+/** In a frame, and for a second tag on a page, the loader is silent altogether. */
+export const isFirst = self == top && !(self.nhip && self.nhip.consent);
+
+export const say = (text) => isFirst && console.warn('nhip: ' + text);
 
 const CODE = /^[a-z\d]+(-[a-z\d]+)*$/i;
 
@@ -23,10 +26,21 @@ export const portal = code('portal');
 
 export const agency = data.agency && code('agency');
 
-/** False where a code was given that is none: nothing can be sent for it. */
-export const isValid = portal && (!data.agency || agency);
+/** Where the tag's script came from; a copy inside the page came with it. */
+export const source = (script && script.src) || location.href;
 
-export const endpoint = data.endpoint || (script && new URL('/v1/reports', script.src).href);
+export const endpoint = (() => {
+  try {
+    const url = new URL(data.endpoint || '/v1/reports', source);
+    if (/^https?:$/.test(url.protocol)) return url.href;
+  } catch (_) {
+    // Said below.
+  }
+  say(`data-endpoint: expected an address, got "${data.endpoint}"; nothing is sent`);
+})();
+
+/** False where something was given that nothing can be sent with. */
+export const isValid = portal && (!data.agency || agency) && endpoint;
 
 export const badge = data.badge || 'none';
 

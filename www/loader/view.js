@@ -19,13 +19,25 @@ let silent =
   /[?&]nhip=check\b/.test(location.search) ||
   Math.random() * weight >= 1;
 
+/** A report is at most 4 KiB; its culprits are what a page can make long. */
+const LONGEST = 4000;
+
 let consented = !consent;
 let waiting;
 
-let view, sequence, began, nav, last;
+let view, sequence, began, nav, last, errors;
+
+/** Reports of this view are of no use to anybody: unless it has a badge, nothing need be measured. */
+export const isSilent = () => silent;
 
 /** A new view begins at `at`. */
 export function begin(kind, at) {
+  if (!view) {
+    addEventListener('error', (event) => (event.message ? errors.uncaught++ : 0));
+    addEventListener('unhandledrejection', () => errors.rejected++);
+  }
+  errors = { uncaught: 0, rejected: 0 };
+  waiting = 0;
   view = [...crypto.getRandomValues(new Uint8Array(8))]
     .map((byte) => (byte + 256).toString(16).slice(1))
     .join('');
@@ -34,11 +46,6 @@ export function begin(kind, at) {
   nav = kind;
   last = '';
 }
-
-const errors = { uncaught: 0, rejected: 0 };
-
-addEventListener('error', (event) => (event.message ? errors.uncaught++ : 0));
-addEventListener('unhandledrejection', () => errors.rejected++);
 
 /**
  * Reports what was measured so far, if anything changed. `beacon`: the page may be going away, and
@@ -72,24 +79,35 @@ export function report(kind, measured, beacon) {
     },
     measured,
   );
-  // A string goes as text/plain: no preflight.
-  const text = JSON.stringify(body);
+  let text = JSON.stringify(body);
+  if (text.length > LONGEST) {
+    delete body.viewport.culprits;
+    text = JSON.stringify(body);
+  }
   document.dispatchEvent(new CustomEvent('nhip:report', { detail: JSON.parse(text) }));
-  if (beacon && navigator.sendBeacon) navigator.sendBeacon(endpoint, text);
-  else {
-    fetch(endpoint, { method: 'POST', body: text, keepalive: true, credentials: 'omit' }).then(
-      refused,
-      () => say('reports cannot reach ' + endpoint),
-    );
+  // A string goes as text/plain: no preflight.
+  if (beacon && navigator.sendBeacon) {
+    // False: the browser did not take it. The next time the page is hidden it is news again.
+    if (!navigator.sendBeacon(endpoint, text)) last = '';
+  } else {
+    fetch(endpoint, { method: 'POST', body: text, keepalive: true, credentials: 'omit' })
+      .then(answered)
+      .catch(() => {
+        last = '';
+        say('reports cannot reach ' + endpoint);
+      });
   }
 }
 
-/** A refusal of this tag is said once, and nothing more is sent. */
-async function refused(answer) {
-  if (answer.status < 400 || answer.status == 429 || answer.status > 499) return;
-  silent = 1;
-  const { reason, message } = await answer.json().catch(() => ({}));
-  say(`the collector refused the report (${answer.status} ${reason || ''}): ${message || ''}`);
+/** A refusal is said. One that every report of this tag would meet silences the tag. */
+async function answered(answer) {
+  const { ok, status } = answer;
+  if (ok) return;
+  last = '';
+  if (status == 429 || status > 499) return;
+  const { reason, message } = (await answer.json().catch(() => 0)) || {};
+  silent = silent || [403, 404, 410].includes(status) || reason == 'unknown-agency';
+  say(`the collector refused the report (${status} ${reason || ''}): ${message || ''}`);
 }
 
 export function setConsent(given) {

@@ -47,7 +47,7 @@ pub fn short_names(wasm: &[u8], script: &str) -> Result<Renamed> {
             )?;
             write!(functions, "{name}: direct_{name}, ")?;
         } else {
-            write!(functions, "{name}: bg.{}, ", import.name)?;
+            write!(functions, "{name}: {}, ", import.name)?;
         }
         import.module = MODULE.to_owned();
         import.name = name;
@@ -74,8 +74,7 @@ pub fn short_names(wasm: &[u8], script: &str) -> Result<Renamed> {
         .map(|name| format!("exports.{name}();"))
         .unwrap_or_default();
     let glue = format!(
-        "{script}\nimport * as bg from 'nhip-glue';\n\
-         export const imports = {{ {MODULE}: {{ {functions}}} }};\n\
+        "{script}\nexport const imports = {{ {MODULE}: {{ {functions}}} }};\n\
          export function connect(exports) {{ __wbg_set_wasm(exports);{start} }}\n"
     );
     Ok(Renamed {

@@ -27,7 +27,7 @@ const SMALL: [&str; 5] = [
 
 /// The same features for the optimiser, one by one: `--all-features` writes what older browsers
 /// cannot parse.
-const OPTIMISER: [&str; 11] = [
+const OPTIMISER: [&str; 10] = [
     "-Oz",
     "--converge",
     "--enable-bulk-memory",
@@ -38,7 +38,6 @@ const OPTIMISER: [&str; 11] = [
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    "--traps-never-happen",
 ];
 
 /// The module and the script that binds it.

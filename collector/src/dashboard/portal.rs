@@ -174,7 +174,7 @@ fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
             values(&summary.stability.cls, |cls| language.cls(cls), language),
         ),
         row(t.fcp, values(&summary.paint.fcp_ms, seconds, language)),
-        row(t.ttfb, values(&summary.paint.ttfb_ms, seconds, language)),
+        row(t.ttfb, values(&summary.paint.ttfb_ms, millis, language)),
         row(t.loaded, values(&summary.load.loaded_ms, seconds, language)),
     ]
 }
