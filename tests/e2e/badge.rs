@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::collector::Collector;
 use crate::driver::{Browser, Kind};
+use crate::site::Site;
 
 const TEXTS: &str = "const box = document.querySelector('nhip-badge')?.shadowRoot?.firstElementChild; \
     return box && [...box.children].map((part) => part.textContent).concat(box.getAttribute('aria-label'))";
@@ -70,4 +71,35 @@ async fn the_badge_says_what_was_reported_on_a_phone() -> Result<()> {
 #[tokio::test]
 async fn the_badge_says_what_was_reported_in_firefox() -> Result<()> {
     says_what_was_measured(Kind::Firefox).await
+}
+
+#[tokio::test]
+async fn the_badge_speaks_english_in_a_place_of_its_own_and_moves_nothing() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal("thu-nghiem", &site.address)?;
+    let tag = format!(
+        "<script async src=\"{}/nhip.js\" data-portal=thu-nghiem data-lang=en data-badge=\"#place\"></script>",
+        collector.address
+    );
+    // Without a height of its own, the place must not be given one.
+    site.page(
+        "/",
+        &tag,
+        "<h1>Thử</h1><div id=place></div><p id=below>Dưới</p>",
+    );
+    let browser = Browser::open(Kind::Chromium).await?;
+    browser.page.goto(&site.address).await?;
+    let report = collector
+        .row("the report", |row| row.report.kind == ReportKind::Started)
+        .await?
+        .report;
+    let texts = texts(&browser).await?;
+    let height = "return document.querySelector('#place').offsetHeight";
+    let height: i64 = browser.page.execute(height, vec![]).await?.convert()?;
+    browser.close().await?;
+    assert!(texts[1].starts_with("Page load: 0."), "{texts:?}");
+    assert!(texts[3].contains("measured in your browser"), "{texts:?}");
+    assert_eq!(height, 0);
+    assert_eq!(report.layout.cls, Some(Cls::from_ten_thousandths(0)));
+    Ok(())
 }
