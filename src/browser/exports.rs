@@ -1,6 +1,6 @@
 //! What the loader calls. Nothing here can throw into the page: wrong numbers are passed over.
 
-use std::cell::RefCell;
+use std::cell::UnsafeCell;
 
 use wasm_bindgen::prelude::*;
 
@@ -9,24 +9,30 @@ use crate::browser::{decode, object};
 use crate::session::Session;
 use crate::signal::Signal;
 
-thread_local! {
-    static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
-}
+/// The one session of the page.
+struct Single(UnsafeCell<Option<Session>>);
 
-fn with_session<T>(act: impl FnOnce(&mut Session) -> T) -> Option<T> {
-    SESSION.with_borrow_mut(|session| session.as_mut().map(act))
+// SAFETY: the module has no shared memory, so there is one thread.
+unsafe impl Sync for Single {}
+
+static SESSION: Single = Single(UnsafeCell::new(None));
+
+fn slot() -> &'static mut Option<Session> {
+    // SAFETY: there is one thread, each export takes the slot once, and the scripts that are called
+    // meanwhile (`object.js`, `element.js`) call no export.
+    unsafe { &mut *SESSION.0.get() }
 }
 
 fn push(signal: Option<Signal>) {
-    if let Some(signal) = signal {
-        with_session(|session| session.push(signal, None));
+    if let (Some(signal), Some(session)) = (signal, slot()) {
+        session.push(signal, None);
     }
 }
 
 #[wasm_bindgen]
 pub fn start(nav: u8, first_hidden: f64, activation: f64, supports: u8) {
     let start = decode::start(nav, first_hidden, activation, supports);
-    SESSION.set(Some(Session::new(start)));
+    *slot() = Some(Session::new(start));
 }
 
 #[wasm_bindgen]
@@ -58,8 +64,9 @@ pub fn hidden(at: f64) {
 
 #[wasm_bindgen]
 pub fn restored(at: f64, count: f64) {
-    let count = decode::count(count);
-    with_session(|session| session.push(Signal::Restored { at }, count));
+    if let Some(session) = slot() {
+        session.push(Signal::Restored { at }, decode::count(count));
+    }
 }
 
 #[wasm_bindgen]
@@ -70,11 +77,15 @@ pub fn painted(after: f64) {
 /// The measured part of a report, built for `object.js` to hand out.
 #[wasm_bindgen]
 pub fn snapshot(count: f64) {
-    with_session(|session| object::build(&session.snapshot(decode::count(count))));
+    if let Some(session) = slot() {
+        object::build(&session.snapshot(decode::count(count)));
+    }
 }
 
 /// Draws the view's grade so far into the badge.
 #[wasm_bindgen]
 pub fn draw(vietnamese: bool, count: f64) {
-    with_session(|session| badge::draw(vietnamese, &session.snapshot(decode::count(count))));
+    if let Some(session) = slot() {
+        badge::draw(vietnamese, &session.snapshot(decode::count(count)));
+    }
 }
