@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::command::{run, succeeds};
+use crate::command::{output, run, succeeds};
 use crate::toolchain::{DEBIAN_PACKAGES, Toolchain};
 
 /// Firefox's WebDriver server; Debian has no package of it.
@@ -41,8 +41,8 @@ pub fn browsers() -> Result<()> {
         }
     }
     debian_packages(&missing)?;
-    let installed = crate::command::output(Command::new("geckodriver").arg("--version"));
-    if !installed.is_ok_and(|said| said.starts_with(&format!("geckodriver {GECKODRIVER} "))) {
+    let said = output(Command::new("geckodriver").arg("--version")).unwrap_or_default();
+    if said.split_whitespace().nth(1) != Some(GECKODRIVER) {
         run(Command::new("cargo").args([
             "install",
             "geckodriver",
