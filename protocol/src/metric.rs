@@ -24,11 +24,14 @@ const LONGEST_LOAD: Ms = Ms::whole(600_000);
 /// An interaction of a minute is a debugger or a suspended machine (METRICS, rule 25).
 const LONGEST_INTERACTION: Ms = Ms::whole(60_000);
 
-/// A portable name, a unit, and the largest value that is still believed.
+/// A timing: a row of the metric table. CLS, a score, has its constants beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
-    /// As in the report and the API.
+    /// As in the report and, with the unit behind it, in the API.
     pub name: &'static str,
+    pub unit: &'static str,
+    /// What grade A asks the p75 to be under, strictly.
+    pub limit: Option<Ms>,
     /// The largest believable value; above it, the value is dropped with a reason.
     pub max: Ms,
     /// Where the definition stands.
@@ -36,9 +39,11 @@ pub struct Metric {
 }
 
 impl Metric {
-    const fn load(name: &'static str, source: &'static str) -> Metric {
+    const fn load(name: &'static str, limit: Option<Ms>, source: &'static str) -> Metric {
         Metric {
             name,
+            unit: "ms",
+            limit,
             max: LONGEST_LOAD,
             source,
         }
@@ -75,22 +80,32 @@ pub enum Disbelief {
 
 const NAVIGATION_TIMING: &str = "https://www.w3.org/TR/navigation-timing-2/";
 
-pub const LCP: Metric = Metric::load("lcp", "https://www.w3.org/TR/largest-contentful-paint/");
-pub const FCP: Metric = Metric::load("fcp", "https://www.w3.org/TR/paint-timing/");
+pub const LCP: Metric = Metric::load(
+    "lcp",
+    Some(LOAD_LIMIT),
+    "https://www.w3.org/TR/largest-contentful-paint/",
+);
+pub const FCP: Metric = Metric::load("fcp", None, "https://www.w3.org/TR/paint-timing/");
 /// `responseStart` from the time origin, redirects included.
-pub const TTFB: Metric = Metric::load("ttfb", NAVIGATION_TIMING);
+pub const TTFB: Metric = Metric::load("ttfb", None, NAVIGATION_TIMING);
 /// `loadEventEnd`: what a browser without LCP can say; never mixed with it.
-pub const LOADED: Metric = Metric::load("loaded", NAVIGATION_TIMING);
+pub const LOADED: Metric = Metric::load("loaded", None, NAVIGATION_TIMING);
 /// The phases of the navigation (redirect, dns, connect, tls, wait, download) share one bound.
-pub const PHASE: Metric = Metric::load("phase", NAVIGATION_TIMING);
+pub const PHASE: Metric = Metric::load("phase", None, NAVIGATION_TIMING);
 /// `responseStart − requestStart` of the navigation.
-pub const SERVER_WAIT: Metric = Metric::load("server_wait", NAVIGATION_TIMING);
+pub const SERVER_WAIT: Metric =
+    Metric::load("server_wait", Some(RESPONSE_LIMIT), NAVIGATION_TIMING);
 pub const INP: Metric = Metric {
     name: "inp",
+    unit: "ms",
+    limit: Some(RESPONSE_LIMIT),
     // One tenth below a minute: a 60-second interaction is not believed.
     max: Ms::from_tenths(LONGEST_INTERACTION.tenths() - 1),
     source: "https://www.w3.org/TR/event-timing/",
 };
+
+/// Every timing of the report.
+pub const TIMINGS: [Metric; 7] = [LCP, FCP, TTFB, LOADED, PHASE, SERVER_WAIT, INP];
 
 /// Layout shift beyond this is no layout any more.
 pub const LARGEST_CLS: Cls = Cls::from_ten_thousandths(1_000_000);
@@ -108,5 +123,17 @@ mod tests {
         assert_eq!(LCP.believe(-0.1), Err(Disbelief::Negative));
         assert_eq!(LCP.believe(f64::NAN), Err(Disbelief::Negative));
         assert_eq!(INP.believe(0.0), Ok(Ms::whole(0)), "0 is a measurement");
+    }
+
+    #[test]
+    fn a_limit_can_be_met_by_a_value_that_is_believed() {
+        for metric in TIMINGS {
+            assert!(
+                metric.limit.is_none_or(|limit| limit < metric.max),
+                "{}",
+                metric.name
+            );
+            assert!(metric.source.starts_with("https://"), "{}", metric.name);
+        }
     }
 }

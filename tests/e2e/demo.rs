@@ -209,3 +209,41 @@ async fn the_good_portal_has_no_fault_on_a_phone() -> Result<()> {
 async fn the_good_portal_has_no_fault_on_a_desktop() -> Result<()> {
     planted_faults("good", Kind::Chromium, "desktop").await
 }
+
+/// The filing of the demo, step by step: what to press before the step is sent.
+const FILING: [(&str, &[&str]); 4] = [
+    ("thong-tin", &["[data-dien-mau]"]),
+    ("tai-len", &["#cam_ket"]),
+    ("thanh-toan", &["#tra-qr"]),
+    ("hoan-tat", &[]),
+];
+
+/// From the first step to the receipt: forms are sent as if no tag were there, and each step is a
+/// view of its own.
+#[tokio::test]
+async fn a_filing_goes_through_and_each_step_is_a_view() -> Result<()> {
+    let collector = Collector::demo()?;
+    let browser = Browser::open(Kind::ChromiumPhone).await?;
+    let first = format!("{}/demo/good/nop-ho-so/thong-tin", collector.address);
+    browser.page.goto(first).await?;
+    for (step, presses) in FILING {
+        let page = format!("/demo/good/nop-ho-so/{step}");
+        collector
+            .row(&page, of("demo-good", &page, ReportKind::Started))
+            .await?;
+        let address = browser.page.current_url().await?;
+        assert_eq!(address.path(), page);
+        for selector in presses {
+            click(&browser, selector).await?;
+        }
+        if !presses.is_empty() {
+            click(&browser, "main form [type=submit]").await?;
+        }
+    }
+    browser.leave().await?;
+    browser.close().await?;
+    let summary = collector.get("/v1/portals/demo-good/summary").await?;
+    assert_eq!(summary["views"]["began"], 4, "{summary:#}");
+    assert_eq!(summary["views"]["measured"], 4, "{summary:#}");
+    Ok(())
+}
