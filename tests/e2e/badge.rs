@@ -77,10 +77,7 @@ async fn the_badge_says_what_was_reported_in_firefox() -> Result<()> {
 async fn the_badge_speaks_english_in_a_place_of_its_own_and_moves_nothing() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal("thu-nghiem", &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal=thu-nghiem data-lang=en data-badge=\"#place\"></script>",
-        collector.address
-    );
+    let tag = collector.tag("data-portal=thu-nghiem data-lang=en data-badge=\"#place\"");
     // Without a height of its own, the place must not be given one.
     site.page(
         "/",

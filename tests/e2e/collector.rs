@@ -71,6 +71,14 @@ impl Collector {
         })
     }
 
+    /// The tag with this collector's script and with `attributes`.
+    pub fn tag(&self, attributes: &str) -> String {
+        format!(
+            "<script async src=\"{}/nhip.js\" {attributes}></script>",
+            self.address
+        )
+    }
+
     /// Every row that is on disk, in the order of receipt.
     pub fn rows(&self) -> Result<Vec<StoredRow>> {
         let store = SqliteStore::start(Database::open(self.folder.path())?)?;

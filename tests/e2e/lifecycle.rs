@@ -12,10 +12,7 @@ use crate::site::Site;
 const PORTAL: &str = "thu-nghiem";
 
 fn tag(collector: &Collector) -> String {
-    format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL}></script>",
-        collector.address
-    )
+    collector.tag("data-portal=thu-nghiem")
 }
 
 async fn restored_from_the_cache(kind: Kind) -> Result<()> {

@@ -12,6 +12,8 @@ use crate::site::Site;
 
 const PORTAL: &str = "thu-nghiem";
 
+const TAGGED: &str = "data-portal=thu-nghiem";
+
 /// Notes what the page says and throws, before the tag.
 const WATCH: &str = "<script>window.said = []; window.thrown = [];\
     for (const level of ['warn', 'error']) { const old = console[level];\
@@ -71,10 +73,7 @@ fn reports(outcome: &Outcome) -> usize {
 async fn a_tag_without_a_portal_says_so_once_and_sends_nothing() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\"></script>",
-        collector.address
-    );
+    let tag = collector.tag("");
     let outcome = open(&site, "", &tag, &[]).await?;
     assert_eq!(outcome.said.len(), 1, "{:?}", outcome.said);
     assert!(
@@ -95,10 +94,7 @@ async fn a_tag_without_a_portal_says_so_once_and_sends_nothing() -> Result<()> {
 async fn an_unknown_portal_is_said_once_and_then_silent() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal=khong-co></script>",
-        collector.address
-    );
+    let tag = collector.tag("data-portal=khong-co");
     let outcome = open(&site, "", &tag, &[]).await?;
     assert_eq!(outcome.said.len(), 1, "{:?}", outcome.said);
     assert!(outcome.said[0].contains("khong-co"), "{:?}", outcome.said);
@@ -113,10 +109,7 @@ async fn an_unknown_portal_is_said_once_and_then_silent() -> Result<()> {
 async fn an_unregistered_origin_is_told_to_the_developer() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, "https://dichvucong.example")?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL}></script>",
-        collector.address
-    );
+    let tag = collector.tag(TAGGED);
     let outcome = open(&site, "", &tag, &[]).await?;
     assert_eq!(outcome.said.len(), 1, "{:?}", outcome.said);
     assert!(
@@ -132,10 +125,7 @@ async fn an_unregistered_origin_is_told_to_the_developer() -> Result<()> {
 async fn a_second_tag_and_a_frame_do_nothing() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL}></script>",
-        collector.address
-    );
+    let tag = collector.tag(TAGGED);
     site.page("/khung", &tag, "<p>Trong khung");
     let twice = format!("{tag}{tag}<link rel=x><template></template>");
     let frame = "<script>addEventListener('DOMContentLoaded', () => {\
@@ -159,10 +149,7 @@ async fn a_second_tag_and_a_frame_do_nothing() -> Result<()> {
 async fn a_page_opened_for_a_check_reports_nothing() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL}></script>",
-        collector.address
-    );
+    let tag = collector.tag(TAGGED);
     let outcome = open(&site, "?nhip=check", &tag, &[]).await?;
     assert_eq!(
         (outcome.sent, outcome.beacons, reports(&outcome)),
@@ -176,10 +163,7 @@ async fn a_page_opened_for_a_check_reports_nothing() -> Result<()> {
 async fn a_wrong_place_for_the_badge_costs_no_report() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL} data-badge=\"#1a\"></script>",
-        collector.address
-    );
+    let tag = collector.tag(&format!("data-portal={PORTAL} data-badge=\"#1a\""));
     let outcome = open(&site, "", &tag, &[]).await?;
     assert_eq!(outcome.said.len(), 1, "{:?}", outcome.said);
     assert!(outcome.said[0].contains("data-badge"), "{:?}", outcome.said);
@@ -194,10 +178,7 @@ async fn a_wrong_place_for_the_badge_costs_no_report() -> Result<()> {
 async fn do_not_track_is_honoured() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL}></script>",
-        collector.address
-    );
+    let tag = collector.tag(TAGGED);
     site.page("/", &tag, "<h1>Thử</h1>");
     let browser =
         Browser::open_with(Kind::Firefox, &["privacy.donottrackheader.enabled=true"]).await?;
@@ -219,10 +200,7 @@ async fn do_not_track_is_honoured() -> Result<()> {
 async fn nothing_is_sent_before_consent_and_the_measurement_is_afterwards() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL} data-consent=required></script>",
-        collector.address
-    );
+    let tag = collector.tag(&format!("data-portal={PORTAL} data-consent=required"));
     site.page("/", &tag, "<h1>Thử</h1>");
     let browser = Browser::open(Kind::Chromium).await?;
     browser.page.goto(&site.address).await?;
@@ -244,10 +222,7 @@ async fn nothing_is_sent_before_consent_and_the_measurement_is_afterwards() -> R
 async fn query_fragment_and_numbers_of_an_address_stay_in_the_browser() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;
-    let tag = format!(
-        "<script async src=\"{}/nhip.js\" data-portal={PORTAL} data-sample=1/1></script>",
-        collector.address
-    );
+    let tag = collector.tag(&format!("data-portal={PORTAL} data-sample=1/1"));
     site.page("/ho-so/079204001234", &tag, "<h1>Thử</h1>");
     let browser = Browser::open(Kind::Chromium).await?;
     let script =
@@ -296,4 +271,24 @@ async fn the_immutable_name_works_with_subresource_integrity() -> Result<()> {
         .row("the report", |row| row.report.kind == ReportKind::Started)
         .await?;
     browser.close().await
+}
+
+#[tokio::test]
+async fn a_sampled_view_carries_its_weight_and_an_unsampled_one_sends_nothing() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    let tag = collector.tag(&format!("data-portal={PORTAL} data-sample=1/4"));
+    let drawn = |number: &str| format!("<script>Math.random = () => {number}</script>{tag}");
+    let unsampled = open(&site, "", &drawn("0.25"), &[]).await?;
+    assert_eq!((unsampled.sent, reports(&unsampled)), (0, 0));
+    let sampled = open(&site, "", &drawn("0.24"), &[]).await?;
+    assert_eq!(sampled.sent, 2);
+    for row in collector.rows()? {
+        assert_eq!(row.report.weight, 4);
+    }
+    let summary = collector
+        .get(&format!("/v1/portals/{PORTAL}/summary"))
+        .await?;
+    assert_eq!(summary["views"]["began"], 1, "{summary:#}");
+    Ok(())
 }
