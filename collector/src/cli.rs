@@ -92,7 +92,7 @@ pub struct NewPortal {
     pub code: Code,
 
     /// The name on the dashboard
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     pub name: String,
 
     /// Where the portal's pages are: scheme, host, and port unless it is the usual one
@@ -112,6 +112,19 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         "expected an address and a port, such as 127.0.0.1:8787 or [::]:8787".to_owned()
     })
+}
+
+/// The longest name of a portal, in characters: it has to fit a row of a table.
+const MAX_NAME: usize = 100;
+
+fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let fits = (1..=MAX_NAME).contains(&name.chars().count());
+    if fits && !name.chars().any(char::is_control) {
+        Ok(name.to_owned())
+    } else {
+        Err("expected 1 to 100 characters, no tabs or line breaks".to_owned())
+    }
 }
 
 fn code(text: &str) -> Result<Code, nhip_protocol::code::NotACode> {

@@ -79,7 +79,14 @@ fn read(path: &Path) -> Result<File, BadConfig> {
     };
     let parsed: File = toml::from_str(&text)
         // One line: the parser's own picture of the file has several.
-        .map_err(|error| not_understood(error.message().replace('\n', " ")))?;
+        .map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            not_understood(format!(
+                "line {line}: {}",
+                error.message().replace('\n', " ")
+            ))
+        })?;
     if parsed.min_views == Some(0) {
         return Err(not_understood(
             "min_views: expected 1 or more, got 0".into(),
@@ -131,6 +138,8 @@ mod tests {
             let message = error.to_string();
             assert!(message.contains("nhip.toml"), "{message}");
             assert!(!message.contains('\n'), "{message}");
+            let where_it_is = message.contains("line 1") || message.contains("min_views");
+            assert!(where_it_is, "{message}");
         }
         let missing = Settings::resolve(&flags(Some(Path::new("/missing.toml"))), false);
         assert!(missing.unwrap_err().to_string().contains("/missing.toml"));

@@ -236,6 +236,12 @@ fn a_wrong_command_line_says_what_was_expected_and_what_came() {
             ["https://a.vn/x", "without a path"],
         ),
         (
+            [
+                "portal", "add", "a", "--name", "a\nvn-hn", "--origin", ORIGIN,
+            ],
+            ["--name", "no tabs or line breaks"],
+        ),
+        (
             ["portal", "add", "vn-hn", "--name", "x", "--origin", ORIGIN],
             ["already added", "another code"],
         ),
@@ -245,7 +251,7 @@ fn a_wrong_command_line_says_what_was_expected_and_what_came() {
         ),
         (
             ["portal", "add", "a", "--name", " ", "--origin", ORIGIN],
-            ["expected a name", "empty"],
+            ["--name", "1 to 100 characters"],
         ),
         (
             [
