@@ -1,4 +1,4 @@
-//! One page view: signals in, a snapshot out.
+//! One page view: signals in, a snapshot out. The numbered rules are those of `docs/measuring.md`.
 
 use nhip_protocol::check::{Check, Verdict};
 use nhip_protocol::grade::{self, Grade};
@@ -117,7 +117,6 @@ impl Session {
 
 /// The grade of this one view. It needs no minimum of views and says nothing about the portal.
 pub fn grade_view(snapshot: &Snapshot) -> Option<Grade> {
-    let response = &snapshot.response;
     let (mut pass, mut fail) = (0, 0);
     if let Some(viewport) = &snapshot.viewport {
         for (_, verdict) in viewport.checks.iter() {
@@ -125,13 +124,7 @@ pub fn grade_view(snapshot: &Snapshot) -> Option<Grade> {
             fail += u32::from(*verdict == Verdict::Fail);
         }
     }
-    // The longer of the two is the worse one; none is the least.
-    grade::grade_view(
-        snapshot.load.lcp,
-        response.inp.max(response.server_wait),
-        pass,
-        fail,
-    )
+    grade::grade_view(snapshot.load.lcp, snapshot.response.worse(), pass, fail)
 }
 
 #[cfg(test)]

@@ -143,9 +143,9 @@ pub fn grade(readings: &Readings, min_views: u64) -> Option<Grade> {
     score(Parts {
         load: load.map(|reading| load_points(reading.p75)),
         // The longer of the two is the worse one.
-        response: inp
+        response: [inp, server_wait]
             .into_iter()
-            .chain(server_wait)
+            .flatten()
             .map(|reading| reading.p75)
             .max()
             .map(response_points),

@@ -18,10 +18,10 @@ pub const RESPONSE_LIMIT: Ms = Ms::whole(200);
 /// Layout shift over this fails the check `layout-stability`. Source: <https://web.dev/articles/cls>.
 pub const CLS_LIMIT: Cls = Cls::from_ten_thousandths(1000);
 
-/// A load that took longer was a machine that slept or a clock that jumped (METRICS, rule 25).
+/// A load that took longer was a machine that slept or a clock that jumped (`docs/measuring.md`, rule 25).
 const LONGEST_LOAD: Ms = Ms::whole(600_000);
 
-/// An interaction of a minute is a debugger or a suspended machine (METRICS, rule 25).
+/// An interaction of a minute is a debugger or a suspended machine (`docs/measuring.md`, rule 25).
 const LONGEST_INTERACTION: Ms = Ms::whole(60_000);
 
 /// A timing: a row of the metric table. CLS, a score, has its constants beside it.

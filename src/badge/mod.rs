@@ -2,6 +2,7 @@
 //! read aloud. The element itself, with its style, is `element.js`; this draws what it says.
 
 use nhip_protocol::report::Snapshot;
+use nhip_protocol::unit::Ms;
 use wasm_bindgen::prelude::*;
 
 use crate::session::grade_view;
@@ -42,12 +43,16 @@ fn load(words: &Words, snapshot: &Snapshot) -> String {
 
 /// The worse of the two readings, under its own name: they are never mixed.
 fn response(words: &Words, snapshot: &Snapshot) -> String {
-    let (inp, wait) = (snapshot.response.inp, snapshot.response.server_wait);
-    match (inp, wait) {
-        (None, None) => labelled(words.inp, |text| text.push_str(words.untold)),
-        (inp, wait) if inp >= wait => labelled(words.inp, |text| milliseconds(text, inp)),
-        (_, wait) => labelled(words.server_wait, |text| milliseconds(text, wait)),
-    }
+    let worse = snapshot.response.worse();
+    let label = if worse == snapshot.response.inp {
+        words.inp
+    } else {
+        words.server_wait
+    };
+    labelled(label, |text| match worse {
+        Some(ms) => milliseconds(text, ms),
+        None => text.push_str(words.untold),
+    })
 }
 
 fn labelled(label: &str, value: impl FnOnce(&mut String)) -> String {
@@ -65,12 +70,12 @@ fn seconds(text: &mut String, words: &Words, tenths_of_ms: u32) {
     text.push_str(" s");
 }
 
-fn milliseconds(text: &mut String, ms: Option<nhip_protocol::unit::Ms>) {
-    push_integer(text, ms.map_or(0, |ms| ms.tenths() / 10));
+fn milliseconds(text: &mut String, ms: Ms) {
+    push_integer(text, ms.tenths() / 10);
     text.push_str(" ms");
 }
 
-/// The standard library's formatting would be a third of the module.
+/// Without the standard library's formatting, which would come whole.
 fn push_integer(text: &mut String, n: u32) {
     if n >= 10 {
         push_integer(text, n / 10);

@@ -1,6 +1,6 @@
 //! A serializer that builds a JavaScript object through four calls. It knows what a snapshot is made
 //! of (structs, sequences, numbers, words) and nothing more; `serde-wasm-bindgen` knows everything,
-//! and brings a hash table and a set of closures that are larger than the rest of the module.
+//! and brings a hash table and closures with it. What that costs is in `docs/architecture.md`.
 
 use std::fmt;
 

@@ -10,18 +10,29 @@ export const FIRST_INPUT = 4;
 
 const TYPES = ['largest-contentful-paint', 'paint', 'layout-shift', 'event', 'first-input'];
 
+/** Whether the browser has the type. */
+export function supports(kind) {
+  try {
+    return PerformanceObserver.supportedEntryTypes.includes(TYPES[kind]);
+  } catch (_) {
+    return false;
+  }
+}
+
+/** Whether its `event` entries say which interaction they belong to. */
+export const tellsInteractions = () =>
+  self.PerformanceEventTiming && 'interactionId' in PerformanceEventTiming.prototype;
+
 const FIELDS = ['startTime', 'duration', 'interactionId', 'value', 'hadRecentInput'];
+
+export const PER_ENTRY = FIELDS.length;
 
 const observers = [];
 
-/**
- * Observes one type, what is buffered included, and hands each batch to `push(kind, numbers)`.
- * Says whether the browser has the type.
- */
+/** Observes one type, what is buffered included, and hands each batch to `push(kind, numbers)`. */
 export function observe(kind, push, durationThreshold) {
+  if (!supports(kind)) return;
   try {
-    const type = TYPES[kind];
-    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return false;
     const take = (entries) => {
       const numbers = [];
       for (const entry of entries) {
@@ -38,11 +49,10 @@ export function observe(kind, push, durationThreshold) {
         .then(() => take(list.getEntries()))
         .catch(() => 0),
     );
-    observer.observe({ type, buffered: true, durationThreshold });
+    observer.observe({ type: TYPES[kind], buffered: true, durationThreshold });
     observers.push(() => take(observer.takeRecords()));
-    return true;
   } catch (_) {
-    return false;
+    // Nothing is observed, so nothing is told.
   }
 }
 

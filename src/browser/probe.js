@@ -3,7 +3,7 @@
 
 import { segment } from '../../www/loader/redact.js';
 
-/** Elements read at most: beyond, a cheap phone would feel it. */
+/** Elements read at most, so that no page makes this long. */
 const MOST = 3000;
 
 /** Elements read between two looks at the clock. */
@@ -43,7 +43,8 @@ export function probe(done) {
     else {
       const last = nodes[nodes.length - 1];
       // Not all was read: the page is too large, not there yet, or was changed under our feet.
-      done(page(!node && document.readyState != 'loading' && last && last.isConnected), numbers, nodes);
+      const complete = !node && document.readyState != 'loading' && !!last && last.isConnected;
+      done(page(complete), numbers, nodes);
     }
   };
 

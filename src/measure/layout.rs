@@ -1,4 +1,4 @@
-//! CLS: the largest session window of layout shifts. Rules 6 to 9.
+//! CLS: the largest session window of layout shifts. Rules 6 to 9 of `docs/measuring.md`.
 
 /// A window closes when a shift comes this long after the one before.
 const GAP_MS: f64 = 1000.0;

@@ -1,5 +1,5 @@
 //! Load time: LCP, FCP, TTFB, the phases of the navigation, and `loadEventEnd` where a browser has
-//! no LCP. Rules 1 to 5, 19 to 22 of the measuring rules in `docs/reference.md`.
+//! no LCP. Rules 1 to 5, 19 to 23 of `docs/measuring.md`.
 
 use nhip_protocol::metric::{self, Disbelief};
 use nhip_protocol::report::{Dropped, Load, Phases};
@@ -137,20 +137,22 @@ impl LoadTime {
 /// The phases do not overlap: `connect` ends where `tls` begins. A phase whose marks are 0 was not
 /// told; one that took no time (a reused connection) has equal marks and is 0.
 fn phases(n: &Navigation, dropped: &mut Dropped) -> Phases<Ms> {
-    let secure = n.tls_start > 0.0;
-    let connected = if secure { n.tls_start } else { n.connect_end };
-    let mut phase = |told: bool, from: f64, to: f64| {
-        (told && from > 0.0 && to > 0.0)
+    let connected = match n.tls_start > 0.0 {
+        true => n.tls_start,
+        false => n.connect_end,
+    };
+    let mut phase = |from: f64, to: f64| {
+        (from > 0.0 && to > 0.0)
             .then(|| believe(metric::PHASE.max, to - from, &mut dropped.phases))
             .flatten()
     };
     Phases {
-        redirect: phase(n.redirect_end > 0.0, n.redirect_start, n.redirect_end),
-        dns: phase(true, n.dns_start, n.dns_end),
-        connect: phase(true, n.connect_start, connected),
-        tls: phase(secure, n.tls_start, n.connect_end),
-        wait: phase(true, n.request_start, n.response_start),
-        download: phase(true, n.response_start, n.response_end),
+        redirect: phase(n.redirect_start, n.redirect_end),
+        dns: phase(n.dns_start, n.dns_end),
+        connect: phase(n.connect_start, connected),
+        tls: phase(n.tls_start, n.connect_end),
+        wait: phase(n.request_start, n.response_start),
+        download: phase(n.response_start, n.response_end),
     }
 }
 

@@ -1,4 +1,4 @@
-//! INP: a high percentile of the page's interactions. Rules 12 to 17.
+//! INP: a high percentile of the page's interactions. Rules 12 to 17 of `docs/measuring.md`.
 
 /// Of so many longest interactions one is INP; more are not kept.
 const LONGEST: usize = 10;

@@ -5,8 +5,8 @@
 // reports by itself what it knows: a view lost silently is a defect.
 
 import * as module from './module.js';
-import { marks, navigation } from '../../src/browser/navigation.js';
-import { FIRST_PAINT, LARGEST_PAINT, flush, observe } from '../../src/browser/observe.js';
+import { navigation } from '../../src/browser/navigation.js';
+import { FIRST_PAINT, LARGEST_PAINT, PER_ENTRY, flush, observe } from '../../src/browser/observe.js';
 import { badge, isFirst, isValid, say } from './tag.js';
 import { begin, isSilent, report, setConsent } from './view.js';
 import { place } from '../../src/badge/element.js';
@@ -52,9 +52,10 @@ function boot() {
   // The module takes over these observers with what they saw.
   const take = (kind, numbers) => {
     if (state == 1) module.take(kind, numbers);
-    else if (!settled) early.push([kind, numbers]);
+    // After input only the largest paint is final.
+    else if (kind != LARGEST_PAINT || !settled) early.push([kind, numbers]);
   };
-  const largestPaint = observe(LARGEST_PAINT, take);
+  observe(LARGEST_PAINT, take);
   observe(FIRST_PAINT, take);
 
   // What the loader alone can tell of the view.
@@ -66,14 +67,15 @@ function boot() {
     if (!restored) {
       flush();
       for (const [kind, numbers] of early) {
-        const at = numbers[numbers.length - 5];
+        // Of the batch's last entry, its start.
+        const [at] = numbers.slice(-PER_ENTRY);
         if (at < firstHidden) tell(kind == LARGEST_PAINT ? 'lcp' : 'fcp', at);
       }
       // As in measure/load.rs: no response, or one in the future, is none.
-      const timing = marks();
-      if (timing[8] > 0 && timing[8] <= timing[11]) {
-        tell('ttfb', timing[8]);
-        if (timing[10]) tell('loaded', timing[10]);
+      const { responseStart, loadEventEnd } = navigation() || {};
+      if (responseStart > 0 && responseStart <= performance.now()) {
+        tell('ttfb', responseStart);
+        if (loadEventEnd) tell('loaded', loadEventEnd);
       }
     }
     return { load };
@@ -119,7 +121,7 @@ function boot() {
     // Nobody would see what was measured.
     if (going++ || (isSilent() && badge == 'none')) return;
     module
-      .start(nav, () => (restored ? Infinity : firstHidden), activation, largestPaint)
+      .start(nav, () => (restored ? Infinity : firstHidden), activation)
       .then(() => {
         state = 1;
         for (const [kind, numbers] of early) module.take(kind, numbers);

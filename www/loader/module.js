@@ -3,7 +3,17 @@
 import * as wasm from 'nhip-glue';
 import { built } from '../../src/browser/object.js';
 import { marks } from '../../src/browser/navigation.js';
-import { EVENT, FIRST_INPUT, SHIFT, flush, interactionCount, observe } from '../../src/browser/observe.js';
+import {
+  EVENT,
+  FIRST_INPUT,
+  LARGEST_PAINT,
+  SHIFT,
+  flush,
+  interactionCount,
+  observe,
+  supports,
+  tellsInteractions,
+} from '../../src/browser/observe.js';
 import { probe, selector } from '../../src/browser/probe.js';
 import { source, vietnamese } from './tag.js';
 import { report } from './view.js';
@@ -18,7 +28,7 @@ const SETTLED = 500;
 const selectors = {};
 
 /** Fetches and starts the module. Rejects where it can't. */
-export async function start(nav, firstHidden, activation, largestPaint) {
+export async function start(nav, firstHidden, activation) {
   const answer = await fetch(new URL(NHIP_WASM, source), {
     integrity: NHIP_INTEGRITY,
     credentials: 'omit',
@@ -27,12 +37,9 @@ export async function start(nav, firstHidden, activation, largestPaint) {
   const { instance } = await WebAssembly.instantiate(await answer.arrayBuffer(), wasm.imports);
   wasm.connect(instance.exports);
 
-  const interactions =
-    self.PerformanceEventTiming && 'interactionId' in PerformanceEventTiming.prototype;
-  const shifts = PerformanceObserver.supportedEntryTypes.includes('layout-shift');
-  const supports = largestPaint | (shifts << 1) | (interactions << 2);
+  const told = supports(LARGEST_PAINT) | (supports(SHIFT) << 1) | (tellsInteractions() << 2);
   // Asked only now: the page may have been hidden while the module was on its way.
-  wasm.start(nav, firstHidden(), activation, supports);
+  wasm.start(nav, firstHidden(), activation, told);
 }
 
 export function take(kind, numbers) {

@@ -2,7 +2,7 @@
 
 import { redact, segment } from './redact.js';
 
-export const script = document.currentScript;
+const script = document.currentScript;
 
 const data = script ? script.dataset : {};
 
