@@ -5,9 +5,9 @@ use nhip_protocol::report::Kind as ReportKind;
 use nhip_protocol::unit::Cls;
 use serde_json::Value;
 
-use crate::collector::Collector;
-use crate::driver::{Browser, Kind};
-use crate::site::Site;
+use crate::rig::collector::Collector;
+use crate::rig::driver::{Browser, Kind};
+use crate::rig::site::Site;
 
 const TEXTS: &str = "const box = document.querySelector('nhip-badge')?.shadowRoot?.firstElementChild; \
     return box && [...box.children].map((part) => part.textContent).concat(box.getAttribute('aria-label'))";

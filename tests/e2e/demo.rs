@@ -8,8 +8,8 @@ use nhip_protocol::unit::Ms;
 use serde_json::Value;
 use thirtyfour::prelude::*;
 
-use crate::collector::Collector;
-use crate::driver::{Browser, Kind};
+use crate::rig::collector::Collector;
+use crate::rig::driver::{Browser, Kind};
 
 /// What the slow portal was built to make its visitors wait.
 const SERVER_DELAY: Ms = Ms::whole(800);

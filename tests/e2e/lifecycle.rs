@@ -5,9 +5,9 @@ use nhip_protocol::report::{Kind as ReportKind, Nav};
 use nhip_protocol::unit::Ms;
 use thirtyfour::prelude::*;
 
-use crate::collector::Collector;
-use crate::driver::{Browser, Kind};
-use crate::site::Site;
+use crate::rig::collector::Collector;
+use crate::rig::driver::{Browser, Kind};
+use crate::rig::site::Site;
 
 const PORTAL: &str = "thu-nghiem";
 

@@ -5,9 +5,11 @@
 //! `cargo test --package nhip --test e2e`.
 
 mod badge;
-mod collector;
 mod demo;
-mod driver;
 mod lifecycle;
-mod site;
 mod tag;
+
+// Each suite uses a part of it.
+#[allow(dead_code)]
+#[path = "../rig/mod.rs"]
+mod rig;

@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use nhip_protocol::report::Kind as ReportKind;
 use serde_json::Value;
 
-use crate::collector::Collector;
-use crate::driver::{Browser, Kind};
-use crate::site::Site;
+use crate::rig::collector::Collector;
+use crate::rig::driver::{Browser, Kind};
+use crate::rig::site::Site;
 
 const PORTAL: &str = "thu-nghiem";
 
