@@ -4,6 +4,11 @@
 export interface Nhip {
   /** With `data-consent="required"`: nothing is sent before `consent(true)`. */
   consent(given: boolean): void;
+  /**
+   * A single-page application shows another page: a new view, of the page group `name` or of the
+   * address. While the page itself still loads, it only names it.
+   */
+  view(name?: string): void;
 }
 
 export type Verdict = 'pass' | 'fail' | 'unknown';

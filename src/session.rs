@@ -1,130 +1,156 @@
-//! One page view: signals in, a snapshot out. The numbered rules are those of `docs/measuring.md`.
+//! One page view after another: signals in, a snapshot out. The numbered rules are those of
+//! `docs/measuring.md`.
 
 use nhip_protocol::check::{Check, Verdict};
-use nhip_protocol::grade::{self, Grade};
+use nhip_protocol::grade::grade_view;
 use nhip_protocol::metric;
-use nhip_protocol::report::{Dropped, Layout, Nav, Response, Snapshot, Viewport};
+use nhip_protocol::report::Nav;
 use nhip_protocol::unit::Cls;
 
 use crate::measure::layout::LayoutShifts;
-use crate::measure::load::{LoadTime, believe};
+use crate::measure::load::LoadTime;
 use crate::measure::response::{InteractionCount, Interactions};
 use crate::measure::viewport::layout_stability;
-use crate::signal::{Signal, Start};
+use crate::signal::{Navigation, Signal, Start};
+use crate::snapshot::{Audit, Snapshot, believe};
 
 pub struct Session {
     start: Start,
     /// Entries from before this moment belong to the view before.
     began: f64,
+    /// The interaction that led to this view belongs to the view before, too.
+    led_here: u32,
+    /// The page was painted before this view began.
+    was_painted: bool,
     load: LoadTime,
     layout: LayoutShifts,
     interactions: Interactions,
-    viewport: Option<Viewport<u32>>,
+    audit: Audit,
 }
 
 impl Session {
-    pub fn new(start: Start) -> Session {
+    pub const fn new(start: Start) -> Session {
         Session {
             start,
             began: 0.0,
+            led_here: 0,
+            was_painted: false,
             load: LoadTime::new(start),
-            layout: LayoutShifts::default(),
-            interactions: Interactions::default(),
-            viewport: None,
+            layout: LayoutShifts::NONE,
+            interactions: Interactions::NONE,
+            audit: Audit::UNTOLD,
         }
     }
 
-    /// `count` is the browser's count of interactions at this moment.
-    pub fn push(&mut self, signal: Signal, count: InteractionCount) {
+    pub fn push(&mut self, signal: Signal) {
         match signal {
-            Signal::Navigation(navigation) => self.load.navigation(navigation),
-            Signal::FirstPaint { at } => self.load.first_paint(at),
-            Signal::LargestPaint { at } => self.load.largest_paint(at),
+            // Not of a view that began later.
+            Signal::FirstPaint { at } if self.start.nav.loads() => self.load.first_paint(at),
+            Signal::LargestPaint { at } if self.start.nav.loads() => self.load.largest_paint(at),
+            Signal::InteractionPaint { at, interaction_id } if interaction_id == self.led_here => {
+                self.load.largest_paint(at);
+            }
             Signal::LoadSettled => self.load.settle(),
             Signal::Shift {
                 at,
                 score,
                 had_recent_input,
-            } => {
-                if at >= self.began {
-                    self.layout.push(at, score, had_recent_input);
-                }
-            }
+            } if at >= self.began => self.layout.push(at, score, had_recent_input),
             Signal::Event {
                 at,
                 duration,
                 interaction_id,
                 is_first_input,
-            } => {
-                if at >= self.began && self.start.supports.interactions {
-                    self.interactions
-                        .push(interaction_id, duration, is_first_input);
-                }
+            } if at >= self.began
+                && interaction_id != self.led_here
+                && self.start.supports.interactions =>
+            {
+                self.interactions
+                    .push(interaction_id, duration, is_first_input);
             }
             Signal::Hidden { at } => self.load.hidden(at),
-            Signal::Viewport(viewport) => self.viewport = Some(viewport),
-            Signal::Restored { at } => self.restart(at, count),
+            // What is laid out stays; all else begins again (rule 23).
+            Signal::Restored { at, count } => {
+                let audit = self.audit.clone();
+                self.renew(Nav::Bfcache, at, count);
+                self.audit = audit;
+            }
             Signal::Painted { after } => self.load.painted(after),
+            Signal::Soft { at, count } => {
+                let was_painted = self.was_painted || self.load.is_painted();
+                self.renew(Nav::Soft, at, count);
+                self.was_painted = was_painted;
+            }
+            Signal::SoftPaint {
+                at,
+                painted,
+                interaction_id,
+            } => {
+                self.led_here = interaction_id;
+                self.load.soft_paint(at, painted);
+            }
+            _ => {}
         }
     }
 
-    pub fn snapshot(&self, count: InteractionCount) -> Snapshot {
-        let mut dropped = Dropped::default();
-        let cls = self.cls();
-        let mut viewport = self.viewport.clone();
-        if let Some(viewport) = &mut viewport {
-            viewport.checks[Check::LayoutStability] = Some(layout_stability(cls));
-        }
-        let load = self.load.value(&mut dropped);
-        let server_wait = self.load.server_wait(&mut dropped);
-        let inp = self
-            .interactions
-            .value(count)
-            .and_then(|ms| believe(metric::INP.max, ms, &mut dropped.inp));
-        Snapshot {
-            load,
-            response: Response { inp, server_wait },
-            layout: Layout { cls },
-            viewport,
-            dropped,
-        }
+    /// The navigation's timing entry, as far as it is known by now.
+    pub fn navigation(&mut self, navigation: Navigation) {
+        self.load.navigation(navigation);
     }
 
-    /// Shifts count once the page was painted; a page loaded in the background has no CLS.
-    fn cls(&self) -> Option<Cls> {
-        (self.start.supports.layout_shift && self.load.is_painted())
-            .then(|| Cls::from_f64(self.layout.value()))
-            .flatten()
+    /// What the viewport checks found.
+    pub fn audited(&mut self, audit: Audit) {
+        self.audit = audit;
     }
 
-    /// A view from the back/forward cache: what is laid out stays, all else begins again (rule 23).
-    fn restart(&mut self, at: f64, count: InteractionCount) {
+    /// A new view in a page that was there before.
+    fn renew(&mut self, nav: Nav, at: f64, count: InteractionCount) {
         let start = Start {
-            nav: Nav::Bfcache,
+            nav,
             first_hidden: f64::INFINITY,
-            activation: 0.0,
+            activation: at,
             ..self.start
         };
         *self = Session {
             began: at,
-            load: LoadTime::restored(start),
             interactions: Interactions::after(count),
-            viewport: self.viewport.take(),
             ..Session::new(start)
         };
     }
-}
 
-/// The grade of this one view. It needs no minimum of views and says nothing about the portal.
-pub fn grade_view(snapshot: &Snapshot) -> Option<Grade> {
-    let (mut pass, mut fail) = (0, 0);
-    if let Some(viewport) = &snapshot.viewport {
-        for (_, verdict) in viewport.checks.iter() {
-            pass += u32::from(*verdict == Verdict::Pass);
-            fail += u32::from(*verdict == Verdict::Fail);
+    /// What was measured so far. `count` is the browser's count of interactions at this moment.
+    pub fn snapshot(&self, count: InteractionCount) -> Snapshot {
+        let mut told = Snapshot {
+            audit: self.audit.clone(),
+            ..Snapshot::UNTOLD
+        };
+        self.load.tell(&mut told);
+        if let Some(ms) = self.interactions.value(count) {
+            believe(metric::INP.max, ms, &mut told.inp, &mut told.dropped.inp);
         }
+        let cls = self.cls();
+        told.shifted(cls);
+        // It follows CLS for as long as the page lives.
+        if told.audit.width.told().is_some() {
+            told.audit
+                .decide(Check::LayoutStability, layout_stability(cls));
+        }
+        told.graded(grade_view(
+            told.load(),
+            told.worse_response(),
+            told.audit.count(Verdict::Pass),
+            told.audit.count(Verdict::Fail),
+        ));
+        told
     }
-    grade::grade_view(snapshot.load.lcp, snapshot.response.worse(), pass, fail)
+
+    /// Shifts count once the page was painted; a page loaded in the background has no CLS.
+    fn cls(&self) -> Option<Cls> {
+        let is_painted = self.was_painted || self.load.is_painted();
+        (self.start.supports.layout_shift && is_painted)
+            .then(|| Cls::from_f64(self.layout.value()))
+            .flatten()
+    }
 }
 
 #[cfg(test)]

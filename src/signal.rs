@@ -1,17 +1,19 @@
 //! Everything that a browser can tell us, as plain data. Times are milliseconds of the page's own
 //! clock (`performance.now()`), as the browser gave them: not yet believed.
 
-use nhip_protocol::report::{Nav, Viewport};
+use nhip_protocol::report::Nav;
+
+use crate::measure::response::InteractionCount;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
-    /// The navigation's timing entry, read once the page has loaded.
-    Navigation(Navigation),
     /// `first-contentful-paint`.
     FirstPaint { at: f64 },
     /// `largest-contentful-paint`, in the order in which the browser emitted them.
     LargestPaint { at: f64 },
-    /// The visitor's first trusted click or key press, or the page was hidden: LCP is final.
+    /// `interaction-contentful-paint`: the largest paint so far that an interaction led to.
+    InteractionPaint { at: f64, interaction_id: u32 },
+    /// The visitor's first trusted click or key press: LCP is final.
     LoadSettled,
     /// `layout-shift`.
     Shift {
@@ -28,12 +30,19 @@ pub enum Signal {
     },
     /// The page was hidden.
     Hidden { at: f64 },
-    /// What the viewport checks found.
-    Viewport(Viewport<u32>),
     /// The page came back from the back/forward cache: a new view began at `at`.
-    Restored { at: f64 },
+    Restored { at: f64, count: InteractionCount },
     /// A page that came back was painted after so many ms.
     Painted { after: f64 },
+    /// A single-page application shows another page since `at`.
+    Soft { at: f64, count: InteractionCount },
+    /// The browser's own word on such a navigation: `soft-navigation`.
+    SoftPaint {
+        /// When the interaction that led to it began.
+        at: f64,
+        painted: f64,
+        interaction_id: u32,
+    },
 }
 
 /// What the page and its browser are like when the module starts.
@@ -42,7 +51,8 @@ pub struct Start {
     pub nav: Nav,
     /// When the page was first hidden; infinity if never.
     pub first_hidden: f64,
-    /// When a prerendered page was shown; 0 otherwise.
+    /// When the visitor began to wait for this view: a prerendered page's `activationStart`, a
+    /// restored page's `pageshow`, a soft navigation's interaction; 0 otherwise.
     pub activation: f64,
     pub supports: Supports,
 }
@@ -59,6 +69,7 @@ pub struct Supports {
 /// `PerformanceNavigationTiming`; 0 where the browser does not say.
 /// Source: <https://www.w3.org/TR/navigation-timing-2/>.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C)]
 pub struct Navigation {
     pub redirect_start: f64,
     pub redirect_end: f64,

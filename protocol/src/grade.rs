@@ -124,12 +124,11 @@ pub struct Told {
 }
 
 /// Hundredths of a point for each part that could be told, and whether grade A's limits hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts {
-    pub load: Option<u32>,
-    pub response: Option<u32>,
-    pub viewport: Option<u32>,
-    pub under_limits: bool,
+struct Parts {
+    load: Option<u32>,
+    response: Option<u32>,
+    viewport: Option<u32>,
+    under_limits: bool,
 }
 
 /// The grade of a group of views, in which a reading counts as told from `min_views` on. `None`
@@ -140,7 +139,7 @@ pub fn grade(readings: &Readings, min_views: u64) -> Option<Grade> {
     let inp = readings.inp.filter(enough);
     let server_wait = readings.server_wait.filter(enough);
     let under = |reading: Option<Reading>| reading.is_none_or(|reading| reading.under_limit);
-    score(Parts {
+    let parts = Parts {
         load: load.map(|reading| load_points(reading.p75)),
         // The longer of the two is the worse one.
         response: [inp, server_wait]
@@ -154,27 +153,40 @@ pub fn grade(readings: &Readings, min_views: u64) -> Option<Grade> {
             && under(inp)
             && under(server_wait)
             && readings.survivors_under_limit,
+    };
+    let score = score(&parts)?;
+    Some(Grade {
+        score,
+        letter: Letter::of(score),
+        told: Told {
+            load: parts.load.is_some(),
+            response: parts.response.is_some(),
+            viewport: parts.viewport.is_some(),
+        },
     })
 }
 
 /// The grade of one view; `pass` and `fail` are the numbers of its viewport checks.
-pub fn grade_view(load: Option<Ms>, response: Option<Ms>, pass: u32, fail: u32) -> Option<Grade> {
-    score(Parts {
+#[inline]
+pub fn grade_view(load: Option<Ms>, response: Option<Ms>, pass: u32, fail: u32) -> Option<Letter> {
+    let parts = Parts {
         load: load.map(load_points),
         response: response.map(response_points),
         viewport: (pass * 10_000).checked_div(pass + fail),
         under_limits: load.is_some_and(|load| load < LOAD_LIMIT)
             && response.is_some_and(|response| response < RESPONSE_LIMIT),
-    })
+    };
+    score(&parts).map(Letter::of)
 }
 
-/// `None` where neither load nor response is told: a viewport alone says nothing about speed.
-pub fn score(parts: Parts) -> Option<Grade> {
+/// 0 to 100; `None` where neither load nor response is told: a viewport alone says nothing about
+/// speed.
+fn score(parts: &Parts) -> Option<u8> {
     if parts.load.is_none() && parts.response.is_none() {
         return None;
     }
     let (mut sum, mut weights) = (0, 0);
-    for (points, weight) in [
+    for (points, weight) in &[
         (parts.load, LOAD_WEIGHT),
         (parts.response, RESPONSE_WEIGHT),
         (parts.viewport, VIEWPORT_WEIGHT),
@@ -184,18 +196,15 @@ pub fn score(parts: Parts) -> Option<Grade> {
             weights += weight;
         }
     }
-    let mut score = (sum / (weights * 100)) as u8;
-    if !(parts.under_limits && parts.load.is_some() && parts.response.is_some()) {
-        score = score.min(BELOW_A);
-    }
-    Some(Grade {
-        score,
-        letter: Letter::of(score),
-        told: Told {
-            load: parts.load.is_some(),
-            response: parts.response.is_some(),
-            viewport: parts.viewport.is_some(),
-        },
+    let score = (sum / (weights * 100)) as u8;
+    Some(match parts {
+        Parts {
+            load: Some(_),
+            response: Some(_),
+            under_limits: true,
+            ..
+        } => score,
+        _ => score.min(BELOW_A),
     })
 }
 

@@ -1,10 +1,10 @@
 //! What the widget and the collector agree on, and nothing else.
 //!
-//! The path of a report through this crate: the widget builds a [`Snapshot`](report::Snapshot) of
-//! [metrics](metric); it arrives as a [`RawReport`](report::RawReport); [`RawReport::validate`]
-//! narrows it to a [`Report`](report::Report), valid by construction, or names one
-//! [`Refusal`](refusal::Refusal). [`grade`] turns readings of one view, or p75s of many, into a
-//! score and a letter under a named profile.
+//! The path of a report through this crate: the widget makes it of its [metrics](metric); it arrives
+//! as a [`RawReport`](report::RawReport); [`RawReport::validate`] narrows it to a
+//! [`Report`](report::Report), valid by construction, or names one [`Refusal`](refusal::Refusal).
+//! [`grade`] turns readings of one view, or p75s of many, into a score and a letter under a named
+//! profile.
 //!
 //! [`RawReport::validate`]: report::RawReport::validate
 

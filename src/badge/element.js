@@ -1,15 +1,18 @@
-// The element <nhip-badge>: its place, its parts and its style. What it says is drawn by mod.rs.
+// The badge <nhip-badge>: the grade of this view, its load time and its response, in a sentence short
+// enough to read aloud.
 
-import { badge as wanted, say } from '../../www/loader/tag.js';
+import { badge as wanted, say, vietnamese } from '../../www/loader/tag.js';
+import { ENGLISH, VIETNAMESE } from './words.js';
 
 /** The box to draw into, once there is one. */
 export let badge;
 
-// It has nothing to press, so taps go through to the form below it.
-const STYLE = `:host{all:initial;position:fixed;bottom:12px;right:12px;z-index:2147483000;color-scheme:light dark;pointer-events:none}
+// It has nothing to press, so taps go through to the form below it. It grows with its words; drawn
+// from its corner by a transform, which is no layout shift, where a box at the right would be one.
+const STYLE = `:host{all:initial;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);width:max-content;transform:translate(-100%,-100%);z-index:2147483000;color-scheme:light dark;pointer-events:none}
 @media print{:host{display:none}}
-:host([left]){right:auto;left:12px}
-:host([inside]){position:absolute;bottom:auto;right:auto}
+:host([left]){left:12px;transform:translateY(-100%)}
+:host([inside]){position:absolute;left:auto;top:auto;transform:none}
 div{display:grid;grid-template-columns:auto auto;gap:0 10px;align-items:center;padding:7px 12px 7px 8px;max-width:calc(100vw - 24px);box-sizing:border-box;border-radius:10px;border:1px solid #8a94a3;background:#fff;color:#1b232d;font:14px/1.35 system-ui,sans-serif;box-shadow:0 1px 5px #0003}
 b{grid-row:span 3;width:36px;text-align:center;font:700 24px/40px system-ui,sans-serif;border-radius:7px;background:#e7ebf0}
 small{font-size:12px;color:#4a5564}
@@ -58,11 +61,26 @@ function find(selector) {
   }
 }
 
-export function write(letter, load, response, note, spoken) {
-  [letter, load, response, note].forEach((text, at) => {
+/** Draws what was measured so far. */
+export function draw(letter = '–', { load, response }) {
+  const words = vietnamese() ? VIETNAMESE : ENGLISH;
+  // Cut off, not rounded: 2.49 s is under 2.5 s and must not read as it.
+  const seconds = (ms) => (Math.floor(ms / 100) / 10).toFixed(1).replace('.', words.decimal) + ' s';
+  const { lcp, loaded = NaN } = load;
+  const { inp = -1, server_wait: wait = -1 } = response;
+  // The worse of the two readings, under its own name: they are never mixed.
+  const worse = Math.max(inp, wait);
+  const texts = [
+    letter,
+    // LCP; `loadEventEnd`, named as such, where the browser has none.
+    lcp >= 0 ? words.load + seconds(lcp) : loaded >= 0 ? words.loaded + seconds(loaded) : words.load + words.untold,
+    (worse > inp ? words.wait : words.inp) + (worse < 0 ? words.untold : Math.floor(worse) + ' ms'),
+    words.view + ' · ' + words.where,
+  ];
+  texts.forEach((text, at) => {
     const part = badge.children[at];
     if (part.textContent != text) part.textContent = text;
   });
-  badge.setAttribute('aria-label', spoken);
+  badge.setAttribute('aria-label', [words.view, ...texts.slice(0, 3), words.where].join('. '));
   badge.dataset.grade = letter;
 }

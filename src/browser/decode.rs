@@ -1,155 +1,103 @@
-//! Packed numbers → signals. The order of the numbers is the contract with the scripts here.
+//! Numbers → signals. Which numbers, in which order, is the contract with the scripts here and with
+//! `www/loader/module.js`. A number that a signal does not have is NaN.
 
 use nhip_protocol::report::Nav;
 
 use crate::measure::response::InteractionCount;
-use crate::measure::viewport::{Element, Elements, Findings, Page};
+use crate::measure::viewport::{Element, Page};
 use crate::signal::{Navigation, Signal, Start, Supports};
 
-/// Numbers an entry, in `observe.js`: startTime, duration, interactionId, value, hadRecentInput.
-const PER_ENTRY: usize = 5;
+/// The most numbers of one signal: a navigation.
+pub const MOST: usize = 12;
 
-/// Numbers an element, in `probe.js`.
-const PER_ELEMENT: usize = 8;
+/// Kinds of numbers. The first seven are entry types, by their place in `observe.js`, and share
+/// their five numbers: startTime, duration, interactionId, a value, hadRecentInput.
+const LARGEST_PAINT: u32 = 0;
+const FIRST_PAINT: u32 = 1;
+const SHIFT: u32 = 2;
+const EVENT: u32 = 3;
+const FIRST_INPUT: u32 = 4;
+const INTERACTION_PAINT: u32 = 5;
+const SOFT_PAINT: u32 = 6;
+pub const START: u32 = 7;
+pub const NAVIGATION: u32 = 8;
+const SETTLED: u32 = 9;
+const HIDDEN: u32 = 10;
+const RESTORED: u32 = 11;
+const PAINTED: u32 = 12;
+const SOFT: u32 = 13;
+/// Of the probe: an element, and the page that they are of.
+pub const ELEMENT: u32 = 14;
+pub const PAGE: u32 = 15;
 
-/// Entry types by their number in `observe.js`.
-const LARGEST_PAINT: u8 = 0;
-const FIRST_PAINT: u8 = 1;
-const SHIFT: u8 = 2;
-const EVENT: u8 = 3;
-const FIRST_INPUT: u8 = 4;
+/// Before the module was told anything.
+pub const NOT_STARTED: Start = Start {
+    nav: Nav::Navigate,
+    first_hidden: 0.0,
+    activation: 0.0,
+    supports: Supports {
+        largest_paint: false,
+        layout_shift: false,
+        interactions: false,
+    },
+};
 
-/// One entry of a type, or none where the type is not known.
-fn entry(kind: u8, numbers: &[f64]) -> Option<Signal> {
-    let &[at, duration, interaction_id, score, had_recent_input] = numbers else {
-        return None;
-    };
+/// The signal that numbers of a kind make, or none where the kind is not known.
+pub fn signal(kind: u32, numbers: &[f64; MOST]) -> Option<Signal> {
+    let &[at, duration, id, value, recent, ..] = numbers;
+    let interaction_id = id as u32;
     Some(match kind {
         LARGEST_PAINT => Signal::LargestPaint { at },
         FIRST_PAINT => Signal::FirstPaint { at },
         SHIFT => Signal::Shift {
             at,
-            score,
-            had_recent_input: had_recent_input != 0.0,
+            score: value,
+            had_recent_input: recent > 0.0,
         },
         EVENT | FIRST_INPUT => Signal::Event {
             at,
             duration,
-            interaction_id: interaction_id as u32,
+            interaction_id,
             is_first_input: kind == FIRST_INPUT,
+        },
+        INTERACTION_PAINT => Signal::InteractionPaint {
+            at: value,
+            interaction_id,
+        },
+        SOFT_PAINT => Signal::SoftPaint {
+            at,
+            painted: value,
+            interaction_id,
+        },
+        SETTLED => Signal::LoadSettled,
+        HIDDEN => Signal::Hidden { at },
+        RESTORED => Signal::Restored {
+            at,
+            count: count(duration),
+        },
+        PAINTED => Signal::Painted { after: at },
+        SOFT => Signal::Soft {
+            at,
+            count: count(duration),
         },
         _ => return None,
     })
 }
 
-/// All entries of a batch of one type.
-pub fn entries(kind: u8, numbers: &[f64]) -> impl Iterator<Item = Signal> {
-    numbers
-        .chunks_exact(PER_ENTRY)
-        .filter_map(move |numbers| entry(kind, numbers))
-}
-
-/// `navigation.js`; none where the browser has no such entry.
-pub fn navigation(numbers: &[f64]) -> Option<Signal> {
-    let &[
-        redirect_start,
-        redirect_end,
-        dns_start,
-        dns_end,
-        connect_start,
-        connect_end,
-        tls_start,
-        request_start,
-        response_start,
-        response_end,
-        load_end,
-        now,
-    ] = numbers
-    else {
-        return None;
-    };
-    Some(Signal::Navigation(Navigation {
-        redirect_start,
-        redirect_end,
-        dns_start,
-        dns_end,
-        connect_start,
-        connect_end,
-        tls_start,
-        request_start,
-        response_start,
-        response_end,
-        load_end,
-        now,
-    }))
-}
-
-/// `probe.js`: the page's own numbers, and eight for each element.
-pub fn findings(page: &[f64], elements: &[f64]) -> Option<Signal> {
-    let &[
-        touch,
-        fits_device,
-        zoom_blocked,
-        client_width,
-        client_height,
-        scroll_width,
-        device_width,
-        complete,
-    ] = page
-    else {
-        return None;
-    };
-    let findings = Findings {
-        page: Page {
-            touch: touch != 0.0,
-            fits_device: fits_device != 0.0,
-            zoom_blocked: zoom_blocked != 0.0,
-            client_width,
-            client_height,
-            scroll_width,
-            device_width,
-            complete: complete != 0.0,
-        },
-        elements: &Packed(elements),
-    };
-    Some(Signal::Viewport(findings.judge()))
-}
-
-/// Elements as they came.
-struct Packed<'a>(&'a [f64]);
-
-impl Elements for Packed<'_> {
-    fn len(&self) -> usize {
-        self.0.len() / PER_ELEMENT
-    }
-
-    fn at(&self, index: usize) -> Element {
-        let number = |field: usize| {
-            let at = index * PER_ELEMENT + field;
-            self.0.get(at).copied().unwrap_or_default()
-        };
-        let parent = number(0);
-        let flags = number(5) as u8;
-        Element {
-            // Before its child, so that a walk upwards ends.
-            parent: (parent >= 0.0 && parent < index as f64).then_some(parent as usize),
-            left: number(1),
-            top: number(2),
-            right: number(3),
-            bottom: number(4),
-            contains_overflow: flags & 1 != 0,
-            is_target: flags & 2 != 0,
-            is_fixed: flags & 4 != 0,
-            letters: number(6),
-            font_px: number(7),
-        }
-    }
-}
-
-/// `nav` by its place in the loader's list, `supports` as bits.
-pub fn start(nav: u8, first_hidden: f64, activation: f64, supports: u8) -> Start {
+/// `nav` by its place in the loader's list, then first hidden, activation, and what is supported.
+pub fn start(
+    &[
+        nav,
+        first_hidden,
+        activation,
+        largest_paint,
+        layout_shift,
+        interactions,
+        ..,
+    ]: &[f64; MOST],
+) -> Start {
     Start {
-        nav: match nav {
+        nav: match nav as u32 {
             1 => Nav::Reload,
             2 => Nav::BackForward,
             3 => Nav::Prerender,
@@ -158,10 +106,74 @@ pub fn start(nav: u8, first_hidden: f64, activation: f64, supports: u8) -> Start
         first_hidden,
         activation,
         supports: Supports {
-            largest_paint: supports & 1 != 0,
-            layout_shift: supports & 2 != 0,
-            interactions: supports & 4 != 0,
+            largest_paint: largest_paint > 0.0,
+            layout_shift: layout_shift > 0.0,
+            interactions: interactions > 0.0,
         },
+    }
+}
+
+/// `navigation.js`: the fields of the entry, in their order.
+pub fn navigation(numbers: &[f64; MOST]) -> Navigation {
+    const { assert!(size_of::<Navigation>() == size_of::<[f64; MOST]>()) };
+    // SAFETY: both are twelve `f64` in a row, and any bits are an `f64`.
+    unsafe { std::mem::transmute(*numbers) }
+}
+
+/// `probe.js`: an element that will stand at `index`.
+pub fn element(
+    &[
+        parent,
+        left,
+        top,
+        right,
+        bottom,
+        flags,
+        letters,
+        font_px,
+        ..,
+    ]: &[f64; MOST],
+    index: usize,
+) -> Element {
+    let flags = flags as u8;
+    Element {
+        // Before its child, so that a walk upwards ends.
+        parent: (parent >= 0.0 && parent < index as f64).then_some(parent as u16),
+        left: left as f32,
+        top: top as f32,
+        right: right as f32,
+        bottom: bottom as f32,
+        is_contained: flags & 1 != 0,
+        is_target: flags & 2 != 0,
+        is_fixed: flags & 4 != 0,
+        letters: letters as f32,
+        font_px: font_px as f32,
+    }
+}
+
+/// `probe.js`: the page's own numbers.
+pub fn page(
+    &[
+        touch,
+        fits_device,
+        zoom_blocked,
+        client_width,
+        client_height,
+        scroll_width,
+        device_width,
+        complete,
+        ..,
+    ]: &[f64; MOST],
+) -> Page {
+    Page {
+        touch: touch > 0.0,
+        fits_device: fits_device > 0.0,
+        zoom_blocked: zoom_blocked > 0.0,
+        client_width: client_width as f32,
+        client_height: client_height as f32,
+        scroll_width: scroll_width as f32,
+        device_width: device_width as f32,
+        complete: complete > 0.0,
     }
 }
 
@@ -174,19 +186,24 @@ pub fn count(number: f64) -> InteractionCount {
 mod tests {
     use super::*;
 
+    fn numbers(given: &[f64]) -> [f64; MOST] {
+        let mut numbers = [f64::NAN; MOST];
+        numbers[..given.len()].copy_from_slice(given);
+        numbers
+    }
+
     #[test]
-    fn a_batch_is_decoded_entry_by_entry_and_a_torn_one_is_left_out() {
-        let numbers = [10.0, 0.0, 0.0, 0.25, 1.0, 20.0, 0.0, 0.0, 0.5, 0.0, 30.0];
-        let signals: Vec<_> = entries(SHIFT, &numbers).collect();
-        assert_eq!(signals.len(), 2);
+    fn an_entry_is_decoded_by_its_type_and_another_type_is_passed_over() {
+        let entry = numbers(&[10.0, 0.0, f64::NAN, 0.25, 1.0]);
         assert_eq!(
-            signals[0],
-            Signal::Shift {
+            signal(SHIFT, &entry),
+            Some(Signal::Shift {
                 at: 10.0,
                 score: 0.25,
                 had_recent_input: true
-            }
+            })
         );
+        assert_eq!(signal(99, &entry), None);
     }
 
     #[test]
@@ -197,18 +214,11 @@ mod tests {
 
     #[test]
     fn an_element_without_a_parent_has_none() {
-        let numbers = [
-            [-1.0, 0.0, 0.0, 10.0, 10.0, 3.0, 5.0, 16.0],
-            [0.0, 0.0, 0.0, 10.0, 10.0, 0.0, 5.0, 16.0],
-            // A parent that comes later would make a walk upwards endless.
-            [2.0, 0.0, 0.0, 10.0, 10.0, 0.0, 5.0, 16.0],
-        ];
-        let elements = Packed(numbers.as_flattened());
-        assert_eq!(elements.len(), 3);
-        let root = elements.at(0);
-        assert!(root.contains_overflow && root.is_target);
+        let root = element(&numbers(&[-1.0, 0.0, 0.0, 10.0, 10.0, 3.0, 5.0, 16.0]), 0);
+        assert!(root.is_contained && root.is_target);
         assert_eq!(root.parent, None);
-        assert_eq!(elements.at(1).parent, Some(0));
-        assert_eq!(elements.at(2).parent, None);
+        assert_eq!(element(&numbers(&[0.0]), 1).parent, Some(0));
+        // A parent that comes later would make a walk upwards endless.
+        assert_eq!(element(&numbers(&[2.0]), 2).parent, None);
     }
 }

@@ -1,91 +1,83 @@
-//! What the loader calls. Nothing here can throw into the page: wrong numbers are passed over.
+//! What the scripts call. Numbers go in and out through the module's memory, so nothing crosses that would need an allocator or a decoder of strings, and the memory never grows.
+//! Nothing here can throw into the page: what is no signal is passed over.
 
 use std::cell::UnsafeCell;
 
-use wasm_bindgen::prelude::*;
-
-use crate::badge;
-use crate::browser::{decode, object};
+use crate::browser::decode;
+use crate::measure::viewport::{Element, Findings, MOST_ELEMENTS};
 use crate::session::Session;
-use crate::signal::Signal;
+use crate::snapshot::Snapshot;
 
-/// The one session of the page.
-struct Single(UnsafeCell<Option<Session>>);
+struct State {
+    /// What the scripts write a signal's numbers into.
+    numbers: [f64; decode::MOST],
+    told: Snapshot,
+    session: Session,
+    /// What the probe has read so far.
+    elements: [Element; MOST_ELEMENTS],
+    read: usize,
+}
+
+struct Single(UnsafeCell<State>);
 
 // SAFETY: the module has no shared memory, so there is one thread.
 unsafe impl Sync for Single {}
 
-static SESSION: Single = Single(UnsafeCell::new(None));
+static STATE: Single = Single(UnsafeCell::new(State {
+    numbers: [0.0; decode::MOST],
+    told: Snapshot::UNTOLD,
+    session: Session::new(decode::NOT_STARTED),
+    elements: [Element::NONE; MOST_ELEMENTS],
+    read: 0,
+}));
 
-fn slot() -> &'static mut Option<Session> {
-    // SAFETY: there is one thread, each export takes the slot once, and the scripts that are called
-    // meanwhile (`object.js`, `element.js`) call no export.
-    unsafe { &mut *SESSION.0.get() }
+fn state() -> &'static mut State {
+    // SAFETY: there is one thread, the module imports nothing, so no export runs inside another, and
+    // each takes the state once.
+    unsafe { &mut *STATE.0.get() }
 }
 
-fn push(signal: Option<Signal>) {
-    if let (Some(signal), Some(session)) = (signal, slot()) {
-        session.push(signal, None);
+/// Where the numbers are.
+#[unsafe(no_mangle)]
+extern "C" fn numbers() -> *const f64 {
+    state().numbers.as_ptr()
+}
+
+/// Takes a signal of a kind in `decode.rs`; its numbers stand first in the array.
+#[unsafe(no_mangle)]
+extern "C" fn signal(kind: u32) {
+    let state = state();
+    let numbers = &state.numbers;
+    match kind {
+        decode::START => state.session = Session::new(decode::start(numbers)),
+        decode::NAVIGATION => state.session.navigation(decode::navigation(numbers)),
+        decode::ELEMENT => {
+            if let Some(place) = state.elements.get_mut(state.read) {
+                *place = decode::element(numbers, state.read);
+                state.read += 1;
+            }
+        }
+        decode::PAGE => {
+            let findings = Findings {
+                page: decode::page(numbers),
+                elements: state.elements.get(..state.read).unwrap_or_default(),
+            };
+            state.session.audited(findings.judge());
+            state.read = 0;
+        }
+        _ => {
+            if let Some(signal) = decode::signal(kind, numbers) {
+                state.session.push(signal);
+            }
+        }
     }
 }
 
-#[wasm_bindgen]
-pub fn start(nav: u8, first_hidden: f64, activation: f64, supports: u8) {
-    let start = decode::start(nav, first_hidden, activation, supports);
-    *slot() = Some(Session::new(start));
-}
-
-#[wasm_bindgen]
-pub fn entries(kind: u8, numbers: &[f64]) {
-    for signal in decode::entries(kind, numbers) {
-        push(Some(signal));
-    }
-}
-
-#[wasm_bindgen]
-pub fn navigation(numbers: &[f64]) {
-    push(decode::navigation(numbers));
-}
-
-#[wasm_bindgen]
-pub fn findings(page: &[f64], elements: &[f64]) {
-    push(decode::findings(page, elements));
-}
-
-#[wasm_bindgen]
-pub fn settle() {
-    push(Some(Signal::LoadSettled));
-}
-
-#[wasm_bindgen]
-pub fn hidden(at: f64) {
-    push(Some(Signal::Hidden { at }));
-}
-
-#[wasm_bindgen]
-pub fn restored(at: f64, count: f64) {
-    if let Some(session) = slot() {
-        session.push(Signal::Restored { at }, decode::count(count));
-    }
-}
-
-#[wasm_bindgen]
-pub fn painted(after: f64) {
-    push(Some(Signal::Painted { after }));
-}
-
-/// The measured part of a report, built for `object.js` to hand out.
-#[wasm_bindgen]
-pub fn snapshot(count: f64) {
-    if let Some(session) = slot() {
-        object::build(&session.snapshot(decode::count(count)));
-    }
-}
-
-/// Draws the view's grade so far into the badge.
-#[wasm_bindgen]
-pub fn draw(vietnamese: bool, count: f64) {
-    if let Some(session) = slot() {
-        badge::draw(vietnamese, &session.snapshot(decode::count(count)));
-    }
+/// Where the numbers of a snapshot are. `count` is the browser's count of interactions at this
+/// moment, NaN where it has none.
+#[unsafe(no_mangle)]
+extern "C" fn snapshot(count: f64) -> *const Snapshot {
+    let state = state();
+    state.told = state.session.snapshot(decode::count(count));
+    &state.told
 }

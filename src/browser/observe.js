@@ -1,5 +1,5 @@
-// The one doorway to PerformanceObserver. Entries leave as packed numbers, five each; which five
-// is the contract with decode.rs.
+// The one doorway to PerformanceObserver. Entries leave as five numbers each; which five is the
+// contract with decode.rs.
 
 /** Entry types by their number. */
 export const LARGEST_PAINT = 0;
@@ -7,8 +7,18 @@ export const FIRST_PAINT = 1;
 export const SHIFT = 2;
 export const EVENT = 3;
 export const FIRST_INPUT = 4;
+export const INTERACTION_PAINT = 5;
+export const SOFT_PAINT = 6;
 
-const TYPES = ['largest-contentful-paint', 'paint', 'layout-shift', 'event', 'first-input'];
+const TYPES = [
+  'largest-contentful-paint',
+  'paint',
+  'layout-shift',
+  'event',
+  'first-input',
+  'interaction-contentful-paint',
+  'soft-navigation',
+];
 
 /** Whether the browser has the type. */
 export function supports(kind) {
@@ -23,43 +33,57 @@ export function supports(kind) {
 export const tellsInteractions = () =>
   self.PerformanceEventTiming && 'interactionId' in PerformanceEventTiming.prototype;
 
-const FIELDS = ['startTime', 'duration', 'interactionId', 'value', 'hadRecentInput'];
-
-export const PER_ENTRY = FIELDS.length;
-
-const observers = [];
-
-/** Observes one type, what is buffered included, and hands each batch to `push(kind, numbers)`. */
-export function observe(kind, push, durationThreshold) {
-  if (!supports(kind)) return;
-  try {
-    const take = (entries) => {
-      const numbers = [];
-      for (const entry of entries) {
-        if (kind != FIRST_PAINT || entry.name == 'first-contentful-paint') {
-          for (const field of FIELDS) numbers.push(+entry[field] || 0);
-        }
-      }
-      if (numbers.length) push(kind, numbers);
-    };
-    const observer = new PerformanceObserver((list) =>
-      // Safari calls before the entry is complete: wait for a microtask.
-      // https://github.com/GoogleChrome/web-vitals/issues/277
-      Promise.resolve()
-        .then(() => take(list.getEntries()))
-        .catch(() => 0),
-    );
-    observer.observe({ type: TYPES[kind], buffered: true, durationThreshold });
-    observers.push(() => take(observer.takeRecords()));
-  } catch (_) {
-    // Nothing is observed, so nothing is told.
-  }
-}
-
-/** Processes what the browser has recorded and not delivered yet. */
-export function flush() {
-  for (const take of observers) take();
-}
-
 /** `performance.interactionCount`; undefined where the browser does not count. */
 export const interactionCount = () => performance.interactionCount;
+
+/** The five numbers; NaN where the entry has none. */
+export const numbers = (entry) => [
+  entry.startTime,
+  entry.duration,
+  entry.interactionId,
+  // What moved, or when what an interaction or a soft navigation led to was painted.
+  entry.value || (entry.largestContentfulPaint || {}).renderTime || entry.presentationTime || entry.paintTime,
+  entry.hadRecentInput,
+];
+
+const end = (entry) => entry.startTime + entry.duration;
+
+/**
+ * Observes types, what is buffered included, and hands each entry to `push(kind, entry)`: one
+ * observer, so that entries of several types keep their order around a soft navigation. Gives what
+ * observes one more type, and what processes the records that were not delivered yet.
+ */
+export function observer(push) {
+  const take = (entries) => {
+    // https://github.com/w3c/performance-timeline/issues/224
+    if (entries.some((entry) => entry.entryType == TYPES[SOFT_PAINT])) entries.sort((a, b) => end(a) - end(b));
+    for (const entry of entries) {
+      if (entry.entryType != 'paint' || entry.name == 'first-contentful-paint') {
+        push(TYPES.indexOf(entry.entryType), entry);
+      }
+    }
+  };
+  let observer;
+  return {
+    observe(kind, durationThreshold) {
+      if (!supports(kind)) return;
+      try {
+        observer =
+          observer ||
+          new PerformanceObserver((list) =>
+            // Safari calls before the entry is complete: wait for a microtask.
+            // https://github.com/GoogleChrome/web-vitals/issues/277
+            Promise.resolve()
+              .then(() => take(list.getEntries()))
+              .catch(() => 0),
+          );
+        observer.observe({ type: TYPES[kind], buffered: true, durationThreshold });
+      } catch (_) {
+        // Nothing is observed, so nothing is told.
+      }
+    },
+    flush() {
+      if (observer) take(observer.takeRecords());
+    },
+  };
+}

@@ -1,13 +1,18 @@
-// The viewport probe: reads the page's boxes in idle slices, judges nothing. Never reads what a
-// person typed.
+// The viewport probe: reads what the checks ask of the page's elements, in idle slices, and judges
+// nothing. An element that has no text of its own, is no target and does not stick out is passed by:
+// reading a box or a style costs more than all the rest. Never reads what a person typed.
 
 import { segment } from '../../www/loader/redact.js';
 
-/** Elements read at most, so that no page makes this long. */
-const MOST = 3000;
+/** Texts and elements looked at, and elements told, at most, so that no page makes this long. */
+const MOST = 10000;
+const MOST_TOLD = 3000;
 
-/** Elements read between two looks at the clock. */
-const SLICE = 25;
+/** Elements looked at between two looks at the clock. */
+const SLICE = 20;
+
+/** A slice is no longer than this, however idle the browser is: a tap may come. */
+const LONGEST_SLICE = 8;
 
 const TARGETS =
   'a[href],button,input,select,textarea,summary,[role=button],[role=link],[role=checkbox],[role=radio],[role=switch],[role=tab],[role=menuitem]';
@@ -17,81 +22,119 @@ const WORDS = /\p{L}\p{L}/u;
 
 export const touch = () => matchMedia('(pointer:coarse)').matches;
 
-const idle = (work) =>
+export const idle = (work) =>
   self.requestIdleCallback
     ? requestIdleCallback(work, { timeout: 2000 })
     : // WebKit has no idle callback.
       setTimeout(work, 1);
 
-/** Calls `done(page, elements, nodes)`: packed for decode.rs, and the nodes by their index. */
-export function probe(done) {
+/**
+ * Calls `tell(...numbers)` for each element that matters, then `done(page, nodes)`: the page's
+ * numbers, and the nodes by their index. The numbers are the contract with decode.rs.
+ */
+export const probe = (tell, done) => idle(() => look(tell, done));
+
+function look(tell, done) {
+  const { body, documentElement: root } = document;
+  const { clientWidth } = root;
+  const overflows = width(root) - clientWidth > 1;
+  const targets = new Set(body.querySelectorAll(TARGETS));
+  /** Letters of its own, by element. */
+  const letters = new Map();
+  const walker = document.createTreeWalker(body, 4 /* texts */);
+  let read = 0;
+  for (; read < MOST && walker.nextNode(); read++) {
+    const { data, parentNode } = walker.currentNode;
+    const { length } = data.trim();
+    if (length) letters.set(parentNode, (letters.get(parentNode) || 0) + length);
+  }
+  // Parents stand before their children, as far as anybody asks for them.
+  const candidates = overflows ? body.querySelectorAll('*') : [...new Set([...targets, ...letters.keys()])];
   const nodes = [];
-  const numbers = [];
-  const known = new Map();
-  const root = document.documentElement;
-  const walker = document.createTreeWalker(root, 1 /* elements */);
-  let node = document.body;
-  walker.currentNode = node || root;
+  const places = new Map();
 
-  const slice = (deadline) => {
-    // A busy page never leaves time: then it is taken, little by little.
-    const until = performance.now() + (deadline ? Math.max(deadline.timeRemaining(), 2) : 4);
-    do {
-      for (let n = 0; node && nodes.length < MOST && n < SLICE; n++) node = visit(node);
-    } while (node && nodes.length < MOST && performance.now() < until);
-    if (node && nodes.length < MOST) idle(slice);
-    else {
-      const last = nodes[nodes.length - 1];
-      // Not all was read: the page is too large, not there yet, or was changed under our feet.
-      const complete = !node && document.readyState != 'loading' && !!last && last.isConnected;
-      done(page(complete), numbers, nodes);
-    }
+  // Of an element and all that is around it, asked once.
+  const around = (holds) => {
+    const known = new Map();
+    const ask = (element) => {
+      if (!element || element == body) return false;
+      if (!known.has(element)) known.set(element, holds(element) || ask(element.parentElement));
+      return known.get(element);
+    };
+    return ask;
   };
+  /** Scrolls or clips: what sticks out of it does not widen the page. The viewport does so for body. */
+  const contains = (element) => {
+    const { overflowX, position } = getComputedStyle(element);
+    return overflowX != 'visible' || position == 'fixed';
+  };
+  const contained = around(contains);
+  /** A collapsed menu, a text for screen readers only: its content has boxes that nobody sees. */
+  const closed = around((element) => !fits(element) && contains(element));
 
-  /** Reads one element; gives the next, past what is not rendered. */
   const visit = (element) => {
     const style = getComputedStyle(element);
-    if (style.display == 'none' || element.localName == 'nhip-badge') return beside(element);
-    const box = element.getBoundingClientRect();
-    const above = known.get(element.parentNode) || { index: -1 };
-    const fits = box.width > 1 && box.height > 1;
-    const visible = fits && !above.closed && style.visibility == 'visible';
-    const fixed = above.fixed || style.position == 'fixed';
-    // What body and root do with their overflow is done by the viewport.
-    const contains = element != document.body && (fixed || style.overflowX != 'visible');
-    let letters = 0;
-    for (let child = element.firstChild; child; child = child.nextSibling) {
-      if (child.nodeType == 3) letters += child.data.replace(/\s/g, '').length;
-    }
-    // A collapsed menu: its content has boxes that nobody sees.
-    const closed = above.closed || (contains && !fits);
-    known.set(element, { index: nodes.length, fixed, closed });
+    const visible = fits(element) && !closed(element) && style.visibility == 'visible';
+    const target = visible && targets.has(element) && isTarget(element, style);
+    const text = (visible && letters.get(element)) || 0;
+    const box = target || overflows ? element.getBoundingClientRect() : {};
+    const sticks = overflows && box.right + x > clientWidth + 1 && style.display != 'none';
+    if ((!text && !target && !sticks) || element.localName == 'nhip-badge') return;
+    let above = element.parentElement;
+    while (above && !places.has(above)) above = above.parentElement;
+    places.set(element, nodes.length);
     nodes.push(element);
-    numbers.push(
-      above.index,
-      box.left + scrollX,
-      box.top + scrollY,
-      // A fixed box does not widen the page.
-      fixed ? 0 : box.right + scrollX,
-      box.bottom + scrollY,
-      contains | ((visible && isTarget(element, style)) << 1) | (fixed << 2),
-      visible ? letters : 0,
-      parseFloat(style.fontSize),
+    tell(
+      above ? places.get(above) : -1,
+      box.left + x,
+      box.top + y,
+      box.right + x,
+      box.bottom + y,
+      (sticks && (contained(element.parentElement) || isFixed(element))) |
+        (target << 1) |
+        ((target && isFixed(element)) << 2),
+      text,
+      text && parseFloat(style.fontSize),
     );
-    return walker.nextNode();
   };
 
-  const beside = () => {
-    let next;
-    while (!(next = walker.nextSibling()) && walker.parentNode());
-    return next;
+  let next = 0;
+  let x, y;
+  const more = () => next < candidates.length && next < MOST && nodes.length < MOST_TOLD;
+  const slice = (deadline) => {
+    // A busy page never leaves time: then it is taken, little by little.
+    const left = deadline ? Math.max(deadline.timeRemaining(), 2) : 4;
+    const until = performance.now() + Math.min(left, LONGEST_SLICE);
+    // Asked once: like any box, they make the browser look whether all is laid out.
+    ({ scrollX: x, scrollY: y } = self);
+    do {
+      for (let n = 0; n < SLICE && more(); n++) visit(candidates[next++]);
+    } while (more() && performance.now() < until);
+    if (more()) return idle(slice);
+    const last = nodes[nodes.length - 1];
+    // Not all was read: the page is too large, not there yet, or was changed under our feet.
+    const complete =
+      next == candidates.length && read < MOST && document.readyState != 'loading' && (!last || last.isConnected);
+    idle(() => done(page(complete), nodes));
   };
+  idle(slice);
+}
 
-  if (node) idle(slice);
+/** Larger than a dot. What is no HTML has no offset. */
+function fits(element) {
+  const { offsetWidth, offsetHeight } = element;
+  return offsetWidth == null ? element.getClientRects().length > 0 : offsetWidth > 1 && offsetHeight > 1;
+}
+
+/** Stays where it is while the page scrolls: what it is placed in is not the body. */
+function isFixed(element) {
+  // A part of a drawing has no offset parent, not even none.
+  while (element && element.offsetParent !== null) element = element.offsetParent || element.parentElement;
+  return element != document.body;
 }
 
 function isTarget(element, style) {
-  if (!element.matches(TARGETS) || element.disabled || element.type == 'hidden') return false;
+  if (element.disabled || element.type == 'hidden') return false;
   // Its label can be tapped, too.
   if (element.labels && element.labels.length && /^(radio|checkbox)$/.test(element.type)) {
     return false;
@@ -103,14 +146,18 @@ function isTarget(element, style) {
   );
 }
 
+/** How wide the page can be scrolled. */
+function width(root) {
+  const clips = (element) => element && /hidden|clip/.test(getComputedStyle(element).overflowX);
+  return clips(root) || clips(document.body) ? root.clientWidth : root.scrollWidth;
+}
+
 function page(complete) {
   const root = document.documentElement;
   // Several are merged by browsers; the last word on each counts.
   const meta = [...document.querySelectorAll('meta[name=viewport i]')].map((m) => m.content).join();
   const last = (pattern) => (meta.match(pattern) || []).pop() || '';
   const scale = parseFloat(last(/maximum-scale\s*=\s*[\d.]+/gi).split('=')[1]);
-  const clips = (element) => /hidden|clip/.test(getComputedStyle(element).overflowX);
-  const cannotScroll = clips(root) || (document.body && clips(document.body));
   // iOS does not turn `screen` with the device.
   const wide = innerWidth > innerHeight;
   return [
@@ -119,7 +166,7 @@ function page(complete) {
     /=\s*(no|0)/i.test(last(/user-scalable\s*=\s*\w+/gi)) || scale < 2,
     root.clientWidth,
     innerHeight,
-    cannotScroll ? root.clientWidth : root.scrollWidth,
+    width(root),
     Math[wide ? 'max' : 'min'](screen.width, screen.height),
     complete,
   ];

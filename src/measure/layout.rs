@@ -6,7 +6,6 @@ const GAP_MS: f64 = 1000.0;
 /// A window is never longer than this.
 const WINDOW_MS: f64 = 5000.0;
 
-#[derive(Default)]
 pub struct LayoutShifts {
     window: Option<Window>,
     largest: f64,
@@ -19,6 +18,11 @@ struct Window {
 }
 
 impl LayoutShifts {
+    pub const NONE: LayoutShifts = LayoutShifts {
+        window: None,
+        largest: 0.0,
+    };
+
     /// A shift soon after input was asked for, and does not count.
     pub fn push(&mut self, at: f64, score: f64, had_recent_input: bool) {
         if had_recent_input {
@@ -51,7 +55,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str, shifts: &[(f64, f64)], expected: f64) {
-        let mut layout = LayoutShifts::default();
+        let mut layout = LayoutShifts::NONE;
         for &(at, score) in shifts {
             layout.push(at, score, false);
         }
@@ -78,7 +82,7 @@ mod tests {
 
     #[test]
     fn shifts_after_input_do_not_count() {
-        let mut layout = LayoutShifts::default();
+        let mut layout = LayoutShifts::NONE;
         layout.push(10.0, 0.5, true);
         assert_eq!(layout.value(), 0.0);
     }

@@ -1,11 +1,12 @@
 //! Load time: LCP, FCP, TTFB, the phases of the navigation, and `loadEventEnd` where a browser has
 //! no LCP. Rules 1 to 5, 19 to 23 of `docs/measuring.md`.
 
-use nhip_protocol::metric::{self, Disbelief};
-use nhip_protocol::report::{Dropped, Load, Phases};
+use nhip_protocol::metric;
+use nhip_protocol::report::Nav;
 use nhip_protocol::unit::Ms;
 
 use crate::signal::{Navigation, Start};
+use crate::snapshot::{Phases, Reading, Snapshot, believe};
 
 pub struct LoadTime {
     start: Start,
@@ -14,35 +15,17 @@ pub struct LoadTime {
     largest_paint: Option<f64>,
     settled: bool,
     navigation: Option<Navigation>,
-    /// The view came from the back/forward cache.
-    restored: bool,
-    /// Such a view's paint, from when it was restored.
-    restored_paint: Option<f64>,
 }
 
 impl LoadTime {
-    pub fn new(start: Start) -> LoadTime {
+    pub const fn new(start: Start) -> LoadTime {
         LoadTime {
             start,
             first_paint: None,
             largest_paint: None,
             settled: false,
             navigation: None,
-            restored: false,
-            restored_paint: None,
         }
-    }
-
-    /// A view from the back/forward cache: FCP = LCP = its paint, TTFB 0 (rule 23).
-    pub fn restored(start: Start) -> LoadTime {
-        LoadTime {
-            restored: true,
-            ..LoadTime::new(start)
-        }
-    }
-
-    pub fn painted(&mut self, after: f64) {
-        self.restored_paint = Some(after);
     }
 
     pub fn first_paint(&mut self, at: f64) {
@@ -56,6 +39,26 @@ impl LoadTime {
         if !self.settled && at < self.start.first_hidden {
             self.largest_paint = Some(at);
         }
+    }
+
+    /// A page from the back/forward cache: its paint is its first and its largest (rule 23).
+    pub fn painted(&mut self, after: f64) {
+        // A clock that ran backwards is not made good by where it started.
+        let at = match after < 0.0 {
+            true => after,
+            false => self.start.activation + after,
+        };
+        self.first_paint = Some(at);
+        if self.start.supports.largest_paint {
+            self.largest_paint = Some(at);
+        }
+        self.settle();
+    }
+
+    /// The first paint of what a soft navigation shows, waited for since `at`.
+    pub fn soft_paint(&mut self, at: f64, painted: f64) {
+        self.start.activation = at;
+        self.first_paint(painted);
     }
 
     /// Chromium goes on emitting after a page was hidden and came back; we don't.
@@ -77,94 +80,111 @@ impl LoadTime {
 
     /// Whether FCP is known, which is when layout shifts begin to count (rule 6).
     pub fn is_painted(&self) -> bool {
-        self.first_paint.is_some() || self.restored_paint.is_some()
+        self.first_paint.is_some()
     }
 
-    /// The readings; those that can't be believed are noted in `dropped` instead.
-    pub fn value(&self, dropped: &mut Dropped) -> Load<Ms> {
-        if self.restored {
-            let paint = self
-                .restored_paint
-                .and_then(|paint| believe(metric::FCP.max, paint, &mut dropped.fcp));
-            return Load {
-                lcp: paint.filter(|_| self.start.supports.largest_paint),
-                fcp: paint,
-                ttfb: Some(Ms::whole(0)),
-                ..Load::default()
-            };
+    /// Tells the readings; of those that can't be believed, the reason.
+    pub fn tell(&self, told: &mut Snapshot) {
+        let dropped = &mut told.dropped;
+        self.since_shown(
+            metric::LCP.max,
+            self.largest_paint,
+            &mut told.lcp,
+            &mut dropped.lcp,
+        );
+        self.since_shown(
+            metric::FCP.max,
+            self.first_paint,
+            &mut told.fcp,
+            &mut dropped.fcp,
+        );
+        let Some(n) = &self.navigation else {
+            return;
+        };
+        // Of a soft navigation that only the page told of, nothing is known.
+        if self.start.nav != Nav::Soft || self.is_painted() {
+            let at = Some(n.response_start);
+            self.since_shown(metric::TTFB.max, at, &mut told.ttfb, &mut dropped.ttfb);
         }
-        // Times of a prerendered page count from when it was shown (rule 1).
-        let since_shown = |at: f64| match self.start.activation > 0.0 && at >= 0.0 {
-            true => (at - self.start.activation).max(0.0),
-            // A clock that ran backwards must not become the best of values.
-            false => at,
-        };
-        let mut load = Load {
-            lcp: self
-                .largest_paint
-                .and_then(|at| believe(metric::LCP.max, since_shown(at), &mut dropped.lcp)),
-            fcp: self
-                .first_paint
-                .and_then(|at| believe(metric::FCP.max, since_shown(at), &mut dropped.fcp)),
-            ..Load::default()
-        };
-        if let Some(navigation) = &self.navigation {
-            let response_start = since_shown(navigation.response_start);
-            load.ttfb = believe(metric::TTFB.max, response_start, &mut dropped.ttfb);
+        if self.start.nav.loads() {
             // 0 until the load event has ended.
-            if navigation.load_end != 0.0 {
-                let load_end = since_shown(navigation.load_end);
-                load.loaded = believe(metric::LOADED.max, load_end, &mut dropped.loaded);
-            }
-            if self.start.nav.waited_for_server() {
-                load.phases = Some(phases(navigation, dropped));
-            }
+            let at = Some(n.load_end).filter(|end| *end != 0.0);
+            self.since_shown(
+                metric::LOADED.max,
+                at,
+                &mut told.loaded,
+                &mut dropped.loaded,
+            );
         }
-        load
+        if self.start.nav.waited_for_server() {
+            let max = metric::SERVER_WAIT.max;
+            let (from, to) = (n.request_start, n.response_start);
+            phase(
+                max,
+                from,
+                to,
+                &mut told.server_wait,
+                &mut dropped.server_wait,
+            );
+            tell_phases(n, &mut told.phases, &mut dropped.phases);
+        }
     }
 
-    /// `responseStart − requestStart` of a navigation for which the visitor waited.
-    pub fn server_wait(&self, dropped: &mut Dropped) -> Option<Ms> {
-        let navigation = self.navigation?;
-        if !self.start.nav.waited_for_server() || navigation.request_start <= 0.0 {
-            return None;
+    /// Times count from when the visitor began to wait (rule 1).
+    #[inline(never)]
+    fn since_shown(&self, max: Ms, at: Option<f64>, reading: &mut Reading, reason: &mut Reading) {
+        if let Some(at) = at {
+            // A clock that ran backwards must not become the best of values.
+            let since = match at >= 0.0 {
+                true => (at - self.start.activation).max(0.0),
+                false => at,
+            };
+            believe(max, since, reading, reason);
         }
-        let wait = navigation.response_start - navigation.request_start;
-        believe(metric::SERVER_WAIT.max, wait, &mut dropped.server_wait)
     }
 }
 
-/// The phases do not overlap: `connect` ends where `tls` begins. A phase whose marks are 0 was not
-/// told; one that took no time (a reused connection) has equal marks and is 0.
-fn phases(n: &Navigation, dropped: &mut Dropped) -> Phases<Ms> {
+/// The phases do not overlap: `connect` ends where `tls` begins.
+fn tell_phases(n: &Navigation, told: &mut Phases, reason: &mut Reading) {
     let connected = match n.tls_start > 0.0 {
         true => n.tls_start,
         false => n.connect_end,
     };
-    let mut phase = |from: f64, to: f64| {
-        (from > 0.0 && to > 0.0)
-            .then(|| believe(metric::PHASE.max, to - from, &mut dropped.phases))
-            .flatten()
-    };
-    Phases {
-        redirect: phase(n.redirect_start, n.redirect_end),
-        dns: phase(n.dns_start, n.dns_end),
-        connect: phase(n.connect_start, connected),
-        tls: phase(n.tls_start, n.connect_end),
-        wait: phase(n.request_start, n.response_start),
-        download: phase(n.response_start, n.response_end),
-    }
+    let max = metric::PHASE.max;
+    // A redirect begins with the page's own clock, at 0.
+    let since_origin = n.redirect_start.max(f64::MIN_POSITIVE);
+    phase(
+        max,
+        since_origin,
+        n.redirect_end,
+        &mut told.redirect,
+        reason,
+    );
+    phase(max, n.dns_start, n.dns_end, &mut told.dns, reason);
+    phase(max, n.connect_start, connected, &mut told.connect, reason);
+    phase(max, n.tls_start, n.connect_end, &mut told.tls, reason);
+    phase(
+        max,
+        n.request_start,
+        n.response_start,
+        &mut told.wait,
+        reason,
+    );
+    phase(
+        max,
+        n.response_start,
+        n.response_end,
+        &mut told.download,
+        reason,
+    );
 }
 
-/// `ms` where it can be believed; else the reason is noted.
+/// A phase whose marks are 0 was not told; one that took no time (a reused connection) has equal
+/// marks and is 0.
 #[inline(never)]
-pub fn believe(max: Ms, ms: f64, reason: &mut Option<Disbelief>) -> Option<Ms> {
-    match metric::believe(max, ms) {
-        Ok(value) => Some(value),
-        Err(disbelief) => {
-            *reason = Some(disbelief);
-            None
-        }
+fn phase(max: Ms, from: f64, to: f64, reading: &mut Reading, reason: &mut Reading) {
+    if from > 0.0 && to > 0.0 {
+        believe(max, to - from, reading, reason);
     }
 }
 

@@ -36,12 +36,19 @@ fn navigation() -> Navigation {
     }
 }
 
-fn value(load: &LoadTime) -> Load<Ms> {
-    load.value(&mut Dropped::default())
+fn told(load: &LoadTime) -> Snapshot {
+    let mut told = Snapshot::UNTOLD;
+    load.tell(&mut told);
+    told
 }
 
-fn ms(ms: f64) -> Option<Ms> {
-    Ms::from_f64(ms)
+const UNTOLD: Reading = Reading::UNTOLD;
+/// As `metric::Disbelief` numbers them.
+const NEGATIVE: Reading = Reading::of(0.0);
+const TOO_LONG: Reading = Reading::of(1.0);
+
+fn ms(ms: f64) -> Reading {
+    Reading::of(ms)
 }
 
 #[test]
@@ -49,7 +56,7 @@ fn the_last_paint_counts() {
     let mut load = visible();
     load.largest_paint(300.0);
     load.largest_paint(1200.0);
-    assert_eq!(value(&load).lcp, ms(1200.0));
+    assert_eq!(told(&load).lcp, ms(1200.0));
 }
 
 #[test]
@@ -58,8 +65,8 @@ fn a_paint_counts_only_before_the_page_was_first_hidden() {
     load.first_paint(500.0);
     load.largest_paint(499.9);
     load.largest_paint(600.0);
-    assert_eq!(value(&load).fcp, None, "strictly before");
-    assert_eq!(value(&load).lcp, ms(499.9));
+    assert_eq!(told(&load).fcp, UNTOLD, "strictly before");
+    assert_eq!(told(&load).lcp, ms(499.9));
 }
 
 #[test]
@@ -68,7 +75,7 @@ fn paints_after_input_or_hiding_are_ignored() {
     load.largest_paint(300.0);
     load.settle();
     load.largest_paint(900.0);
-    assert_eq!(value(&load).lcp, ms(300.0));
+    assert_eq!(told(&load).lcp, ms(300.0));
 }
 
 #[test]
@@ -77,35 +84,60 @@ fn a_prerendered_page_counts_from_when_it_was_shown() {
     load.first_paint(800.0);
     load.largest_paint(1250.0);
     load.navigation(navigation());
-    let value = value(&load);
-    assert_eq!((value.fcp, value.lcp), (ms(0.0), ms(250.0)));
-    assert_eq!(value.ttfb, ms(0.0));
-    assert_eq!(value.phases, None, "the visitor waited for none of them");
-    assert_eq!(load.server_wait(&mut Dropped::default()), None);
+    let told = told(&load);
+    assert_eq!((told.fcp, told.lcp), (ms(0.0), ms(250.0)));
+    assert_eq!(told.ttfb, ms(0.0));
+    assert_eq!(
+        told.phases,
+        Snapshot::UNTOLD.phases,
+        "the visitor waited for none of them"
+    );
+    assert_eq!(told.server_wait, UNTOLD);
 }
 
 #[test]
 fn a_restored_page_has_its_own_paint_and_no_server_wait() {
-    let mut load = LoadTime::restored(start(Nav::Bfcache, f64::INFINITY, 0.0));
-    assert_eq!((value(&load).lcp, value(&load).ttfb), (None, ms(0.0)));
-    load.painted(33.4);
+    let mut load = LoadTime::new(start(Nav::Bfcache, f64::INFINITY, 9000.0));
     load.navigation(navigation());
-    let value = value(&load);
-    assert_eq!((value.fcp, value.lcp), (ms(33.4), ms(33.4)));
-    assert_eq!((value.ttfb, value.loaded), (ms(0.0), None));
-    assert_eq!(load.server_wait(&mut Dropped::default()), None);
+    assert_eq!((told(&load).lcp, told(&load).ttfb), (UNTOLD, ms(0.0)));
+    load.painted(33.4);
+    let told = told(&load);
+    assert_eq!((told.fcp, told.lcp), (ms(33.4), ms(33.4)));
+    assert_eq!((told.ttfb, told.loaded), (ms(0.0), UNTOLD));
+    assert_eq!(told.server_wait, UNTOLD);
+}
+
+#[test]
+fn a_restored_page_whose_clock_ran_backwards_has_no_paint() {
+    let mut load = LoadTime::new(start(Nav::Bfcache, f64::INFINITY, 9000.0));
+    load.painted(-20.0);
+    let told = told(&load);
+    assert_eq!(told.fcp, UNTOLD);
+    assert_eq!(told.dropped.fcp, NEGATIVE);
 }
 
 #[test]
 fn phases_do_not_overlap_and_what_was_not_told_is_absent() {
     let mut load = visible();
     load.navigation(navigation());
-    let phases = value(&load).phases.unwrap();
-    assert_eq!(phases.redirect, None);
+    let told = told(&load);
+    let phases = &told.phases;
+    assert_eq!(phases.redirect, UNTOLD);
     assert_eq!(phases.connect, ms(23.0));
     assert_eq!(phases.tls, ms(37.0));
     assert_eq!(phases.wait, ms(150.3));
-    assert_eq!(load.server_wait(&mut Dropped::default()), ms(150.3));
+    assert_eq!(told.server_wait, ms(150.3));
+}
+
+#[test]
+fn a_redirect_begins_where_the_clock_does() {
+    let mut load = visible();
+    load.navigation(Navigation {
+        redirect_start: 0.0,
+        redirect_end: 71.0,
+        ..navigation()
+    });
+    assert_eq!(told(&load).phases.redirect, ms(71.0));
 }
 
 #[test]
@@ -116,7 +148,7 @@ fn a_response_that_never_was_or_lies_in_the_future_is_ignored() {
             response_start,
             ..navigation()
         });
-        assert_eq!(value(&load), Load::default(), "{response_start}");
+        assert_eq!(told(&load), Snapshot::UNTOLD, "{response_start}");
     }
 }
 
@@ -129,10 +161,9 @@ fn impossible_times_leave_a_reason_and_no_number() {
         request_start: 250.0,
         ..navigation()
     });
-    let mut dropped = Dropped::default();
-    assert_eq!(load.value(&mut dropped).lcp, None);
-    assert_eq!(load.server_wait(&mut dropped), None);
-    assert_eq!(dropped.lcp, Some(Disbelief::TooLong));
-    assert_eq!(dropped.fcp, Some(Disbelief::Negative));
-    assert_eq!(dropped.server_wait, Some(Disbelief::Negative));
+    let told = told(&load);
+    assert_eq!((told.lcp, told.server_wait), (UNTOLD, UNTOLD));
+    assert_eq!(told.dropped.lcp, TOO_LONG);
+    assert_eq!(told.dropped.fcp, NEGATIVE);
+    assert_eq!(told.dropped.server_wait, NEGATIVE);
 }

@@ -16,26 +16,38 @@ const ID_STEP: u32 = 7;
 /// The browser's count of interactions, if it has one.
 pub type InteractionCount = Option<u32>;
 
-#[derive(Default)]
 pub struct Interactions {
-    /// Longest first.
-    longest: Vec<Interaction>,
-    ids: Option<(u32, u32)>,
+    /// Longest first. Of these `known` are there; the last place is for what falls off.
+    longest: [Interaction; LONGEST + 1],
+    known: usize,
+    /// Least and greatest id; least above greatest before there is any.
+    ids: (u32, u32),
     /// The browser's count when this view began.
     baseline: u32,
 }
 
+#[derive(Clone, Copy)]
 struct Interaction {
     id: u32,
     latency: f64,
 }
 
 impl Interactions {
+    pub const NONE: Interactions = Interactions {
+        longest: [Interaction {
+            id: 0,
+            latency: 0.0,
+        }; LONGEST + 1],
+        known: 0,
+        ids: (u32::MAX, 0),
+        baseline: 0,
+    };
+
     /// A view that begins in a page that was used before.
     pub fn after(count: InteractionCount) -> Interactions {
         Interactions {
             baseline: count.unwrap_or(0),
-            ..Interactions::default()
+            ..Interactions::NONE
         }
     }
 
@@ -44,40 +56,39 @@ impl Interactions {
         if id == 0 {
             return;
         }
-        let (least, greatest) = self.ids.unwrap_or((id, id));
-        self.ids = Some((least.min(id), greatest.max(id)));
+        self.ids = (self.ids.0.min(id), self.ids.1.max(id));
         if duration < MIN_DURATION_MS && !is_first_input {
             return;
         }
-        match self.longest.iter_mut().find(|known| known.id == id) {
-            Some(known) => known.latency = known.latency.max(duration),
-            None => self.longest.push(Interaction {
-                id,
-                latency: duration,
-            }),
+        let mut at = 0;
+        while at < self.known && self.longest[at].id != id {
+            at += 1;
         }
-        // Insertion from the end: at most eleven, already sorted but for one.
-        for at in (1..self.longest.len()).rev() {
-            if self.longest[at].latency > self.longest[at - 1].latency {
-                self.longest.swap(at, at - 1);
-            }
+        if at < self.known && duration <= self.longest[at].latency {
+            return;
         }
-        self.longest.truncate(LONGEST);
+        self.known = self.known.max(at + 1).min(LONGEST);
+        // Moved up past what is shorter; the eleventh falls off the end.
+        while at > 0 && self.longest[at - 1].latency < duration {
+            self.longest[at] = self.longest[at - 1];
+            at -= 1;
+        }
+        self.longest[at] = Interaction {
+            id,
+            latency: duration,
+        };
     }
 
     /// INP in ms; none before the first interaction.
     pub fn value(&self, count: InteractionCount) -> Option<f64> {
-        let last = self.longest.len().checked_sub(1)?;
+        let last = self.known.checked_sub(1)?;
+        let (least, greatest) = self.ids;
         let count = match count {
             Some(count) => count.saturating_sub(self.baseline),
-            None => self
-                .ids
-                .map_or(0, |(least, greatest)| (greatest - least) / ID_STEP + 1),
+            None => (greatest - least) / ID_STEP + 1,
         };
         let rank = last.min((count / PER_OUTLIER) as usize);
-        self.longest
-            .get(rank)
-            .map(|interaction| interaction.latency)
+        Some(self.longest[rank].latency)
     }
 }
 
@@ -87,7 +98,7 @@ mod tests {
 
     #[test]
     fn an_interaction_is_as_long_as_its_longest_event() {
-        let mut inp = Interactions::default();
+        let mut inp = Interactions::NONE;
         inp.push(7, 48.0, false);
         inp.push(7, 120.0, false);
         inp.push(7, 80.0, false);
@@ -96,7 +107,7 @@ mod tests {
 
     #[test]
     fn an_interaction_that_grows_moves_up() {
-        let mut inp = Interactions::default();
+        let mut inp = Interactions::NONE;
         inp.push(7, 100.0, false);
         inp.push(14, 60.0, false);
         inp.push(21, 50.0, false);
@@ -111,14 +122,14 @@ mod tests {
 
     #[test]
     fn hover_and_scroll_are_no_interactions() {
-        let mut inp = Interactions::default();
+        let mut inp = Interactions::NONE;
         inp.push(0, 400.0, false);
         assert_eq!(inp.value(Some(0)), None);
     }
 
     #[test]
     fn one_of_fifty_may_be_worse() {
-        let mut inp = Interactions::default();
+        let mut inp = Interactions::NONE;
         for n in 0..12 {
             inp.push(7 + n * 7, 100.0 + f64::from(n), false);
         }
@@ -136,7 +147,7 @@ mod tests {
 
     #[test]
     fn fast_interactions_count_only_as_the_first_input_and_in_the_estimate() {
-        let mut inp = Interactions::default();
+        let mut inp = Interactions::NONE;
         inp.push(7, 16.0, false);
         assert_eq!(inp.value(Some(1)), None);
         inp.push(7, 16.0, true);
@@ -148,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_first_input_of_0_ms_is_a_value() {
-        let mut inp = Interactions::default();
+        let mut inp = Interactions::NONE;
         inp.push(7, 0.0, true);
         assert_eq!(inp.value(Some(1)), Some(0.0));
     }

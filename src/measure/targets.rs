@@ -1,48 +1,52 @@
 //! Target size (minimum): WCAG 2.2, success criterion 2.5.8.
 //! <https://www.w3.org/TR/WCAG22/#target-size-minimum>
 
-use nhip_protocol::report::MAX_CULPRITS;
-
-use super::viewport::{Element, Elements};
+use super::viewport::{Element, ancestor};
+use crate::snapshot::Reading;
 
 /// A target of this width and height is large enough, whatever is near it.
-const SIZE_PX: f64 = 24.0;
+const SIZE_PX: f32 = 24.0;
 
 /// Around a smaller target a circle of [`SIZE_PX`] must stay free.
-const RADIUS_PX: f64 = SIZE_PX / 2.0;
+const RADIUS_PX: f32 = SIZE_PX / 2.0;
 
 /// Each small target is compared with all elements; a page with more is judged by these.
 const MOST: usize = 200;
 
-/// Indices of targets that are too small and too close to another, up to five; and whether every
-/// small target was compared.
-pub fn too_close<E: Elements + ?Sized>(elements: &E) -> (Vec<u32>, bool) {
-    let mut found = Vec::with_capacity(MAX_CULPRITS);
+/// Names targets that are too small and too close to another; whether every small target was
+/// compared.
+pub fn too_close(elements: &[Element], culprits: &mut [Reading]) -> bool {
+    let mut places = culprits.iter_mut();
     let mut compared = 0;
-    for index in 0..elements.len() {
-        let target = elements.at(index);
-        if found.len() == MAX_CULPRITS || compared == MOST {
-            break;
+    for (index, target) in elements.iter().enumerate() {
+        if compared == MOST {
+            return false;
         }
-        if target.is_target && is_small(&target) {
+        if target.is_target && is_small(target) {
             compared += 1;
-            if is_crowded(elements, index, &target) {
-                found.push(index as u32);
+            if is_crowded(elements, target) {
+                match places.next() {
+                    Some(place) => *place = Reading::of(index as f64),
+                    None => return false,
+                }
             }
         }
     }
-    (found, compared < MOST)
+    true
 }
 
-fn is_crowded<E: Elements + ?Sized>(elements: &E, index: usize, target: &Element) -> bool {
-    (0..elements.len()).any(|other| {
-        let neighbour = elements.at(other);
-        other != index
-            && neighbour.is_target
-            && neighbour.is_fixed == target.is_fixed
-            && crowds(target, &neighbour)
-            && !is_inside(elements, target, other)
-            && !is_inside(elements, &neighbour, index)
+fn is_crowded(elements: &[Element], target: &Element) -> bool {
+    // A target inside another is one place to tap.
+    let is_inside = |inner: &Element, outer: &Element| {
+        ancestor(elements, inner, |above| std::ptr::eq(above, outer))
+    };
+    elements.iter().any(|other| {
+        !std::ptr::eq(other, target)
+            && other.is_target
+            && other.is_fixed == target.is_fixed
+            && crowds(target, other)
+            && !is_inside(target, other)
+            && !is_inside(other, target)
     })
 }
 
@@ -54,32 +58,19 @@ fn is_small(target: &Element) -> bool {
 /// Whether the circle around small `target` meets `other`, or `other`'s circle if that is small.
 fn crowds(target: &Element, other: &Element) -> bool {
     let (x, y) = center(target);
-    let across = x - x.clamp(other.left, other.right.max(other.left));
-    let down = y - y.clamp(other.top, other.bottom.max(other.top));
-    let meets_box = across * across + down * down < RADIUS_PX * RADIUS_PX;
-    let meets_circle = is_small(other) && {
-        let (other_x, other_y) = center(other);
-        let (across, down) = (x - other_x, y - other_y);
-        across * across + down * down < SIZE_PX * SIZE_PX
-    };
-    meets_box || meets_circle
+    let meets = |across: f32, down: f32, reach: f32| across * across + down * down < reach * reach;
+    let beyond = |at: f32, from: f32, to: f32| at - at.min(to).max(from);
+    let (other_x, other_y) = center(other);
+    meets(
+        beyond(x, other.left, other.right),
+        beyond(y, other.top, other.bottom),
+        RADIUS_PX,
+    ) || is_small(other) && meets(x - other_x, y - other_y, SIZE_PX)
 }
 
-fn center(target: &Element) -> (f64, f64) {
+fn center(target: &Element) -> (f32, f32) {
     (
         (target.left + target.right) / 2.0,
         (target.top + target.bottom) / 2.0,
     )
-}
-
-/// A target inside another is one place to tap.
-fn is_inside<E: Elements + ?Sized>(elements: &E, inner: &Element, outer: usize) -> bool {
-    let mut above = inner.parent;
-    while let Some(index) = above {
-        if index == outer {
-            return true;
-        }
-        above = elements.at(index).parent;
-    }
-    false
 }

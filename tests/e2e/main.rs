@@ -7,6 +7,7 @@
 mod badge;
 mod demo;
 mod lifecycle;
+mod soft;
 mod tag;
 
 // Each suite uses a part of it.

@@ -6,22 +6,28 @@
 
 import * as module from './module.js';
 import { navigation } from '../../src/browser/navigation.js';
-import { FIRST_PAINT, LARGEST_PAINT, PER_ENTRY, flush, observe } from '../../src/browser/observe.js';
+import { EVENT, FIRST_INPUT, FIRST_PAINT, LARGEST_PAINT, interactionCount, observer } from '../../src/browser/observe.js';
 import { badge, isFirst, isValid, say } from './tag.js';
-import { begin, isSilent, report, setConsent } from './view.js';
+import { begin, isSilent, rename, report, setConsent, view } from './view.js';
 import { place } from '../../src/badge/element.js';
+
+/** By the number of their entry type. */
+const PAINTS = ['lcp', 'fcp'];
 
 const NAVS = ['navigate', 'reload', 'back_forward', 'prerender'];
 
 /** After a navigation the module starts no later than this. */
 const LATEST = 5000;
 
+/** Entries kept for the module, its paints not counted: enough for the taps of some seconds. */
+const MOST_EARLY = 500;
+
 /** A load that took longer is not believed; the module says why, the loader leaves it out. */
 const LONGEST = 600000;
 
 if (isFirst && isValid) {
-  self.nhip = { consent: setConsent };
-  if (document.prerendering) addEventListener('prerenderingchange', boot, { once: true });
+  self.nhip = { consent: setConsent, view: () => {} };
+  if (document.prerendering) document.addEventListener('prerenderingchange', boot, { once: true });
   else boot();
 }
 
@@ -34,9 +40,10 @@ function boot() {
   begin(NAVS[nav].replace('_', '-'), activation);
 
   let firstHidden = Infinity;
-  let settled = false;
-  /** When the page last came back from the back/forward cache. */
-  let restored;
+  /** The view whose largest paint is final. */
+  let settled;
+  /** When the page last came back from the back/forward cache, and how long after it was painted. */
+  let restored, repainted;
   const early = [];
   const hidden = () => document.visibilityState == 'hidden';
 
@@ -49,14 +56,20 @@ function boot() {
   // 1: the module runs. 2: it cannot, and that was reported.
   let state = 0;
 
-  // The module takes over these observers with what they saw.
-  const take = (kind, numbers) => {
-    if (state == 1) module.take(kind, numbers);
+  // The module takes over the observer with what it saw.
+  const { observe, flush } = observer((kind, entry) => {
+    if (state == 1) module.take(kind, entry);
     // After input only the largest paint is final.
-    else if (kind != LARGEST_PAINT || !settled) early.push([kind, numbers]);
-  };
-  observe(LARGEST_PAINT, take);
-  observe(FIRST_PAINT, take);
+    else if (kind == LARGEST_PAINT ? settled != view : kind == FIRST_PAINT || early.length < MOST_EARLY) {
+      early.push([kind, entry]);
+    }
+  });
+  observe(LARGEST_PAINT);
+  observe(FIRST_PAINT);
+  // Those of under 104 ms are not kept for later. Without the browser's own count, every event's id
+  // is needed to estimate it.
+  observe(EVENT, interactionCount() == null ? 0 : 40);
+  observe(FIRST_INPUT);
 
   // What the loader alone can tell of the view.
   const known = () => {
@@ -66,10 +79,8 @@ function boot() {
     };
     if (!restored) {
       flush();
-      for (const [kind, numbers] of early) {
-        // Of the batch's last entry, its start.
-        const [at] = numbers.slice(-PER_ENTRY);
-        if (at < firstHidden) tell(kind == LARGEST_PAINT ? 'lcp' : 'fcp', at);
+      for (const [kind, { startTime }] of early) {
+        if (startTime < firstHidden && PAINTS[kind]) tell(PAINTS[kind], startTime);
       }
       // As in measure/load.rs: no response, or one in the future, is none.
       const { responseStart, loadEventEnd } = navigation() || {};
@@ -82,12 +93,15 @@ function boot() {
   };
 
   const settle = (event) => {
-    if (!event.isTrusted || settled) return;
+    const of = view;
+    if (!event.isTrusted || settled == of) return;
     // In a task of its own: this must not lengthen the interaction.
     setTimeout(() => {
+      // It led to another page of the application, whose paints are to come.
+      if (of != view) return;
       if (state == 1) module.settle();
       else flush();
-      settled = true;
+      settled = of;
     });
   };
   addEventListener('keydown', settle, true);
@@ -106,15 +120,28 @@ function boot() {
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
     const at = (restored = event.timeStamp);
+    repainted = NaN;
     if (state == 1) module.restore(at);
     begin('bfcache', at);
     firstHidden = Infinity;
     if (state == 2) report('blocked', known());
     // Hidden before it was painted, or left and restored again: this paint is no one's.
-    const painted = () =>
-      state == 1 && at == restored && firstHidden == Infinity && module.painted(performance.now() - at);
+    const painted = () => {
+      if (at != restored || firstHidden < Infinity) return;
+      repainted = performance.now() - at;
+      if (state == 1) module.painted(repainted);
+    };
     requestAnimationFrame(() => requestAnimationFrame(painted));
   });
+
+  // What a router tells before the page has loaded is the name of the page that is loading.
+  self.nhip.view = (name) => {
+    name = name && String(name);
+    if (state != 1) return rename(name);
+    flush();
+    firstHidden = Infinity;
+    module.renew(performance.now(), name);
+  };
 
   let going = 0;
   const go = () => {
@@ -124,12 +151,12 @@ function boot() {
       .start(nav, () => (restored ? Infinity : firstHidden), activation)
       .then(() => {
         state = 1;
-        for (const [kind, numbers] of early) module.take(kind, numbers);
-        if (settled) module.settle();
-        if (restored) module.restore(restored);
-        else if (firstHidden < Infinity) module.hidden(firstHidden);
+        if (restored) module.restore(restored, repainted);
+        early.splice(0).forEach((taken) => module.take(...taken));
+        if (settled == view) module.settle();
+        if (!restored && firstHidden < Infinity) module.hidden(firstHidden);
         place();
-        module.run();
+        module.run({ observe, flush });
       })
       .catch((error) =>
         // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.

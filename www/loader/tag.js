@@ -1,6 +1,6 @@
 // The tag's data-* attributes → what they ask for. Faults are said in the console, never thrown.
 
-import { redact, segment } from './redact.js';
+import { redact } from './redact.js';
 
 const script = document.currentScript;
 
@@ -61,4 +61,5 @@ export const vietnamese = () => {
   return !/^en/i.test(lang);
 };
 
-export const pageGroup = () => (data.page ? segment(data.page) : redact(location.pathname));
+/** The page group: a name that the page gave, else the tag's, else the path. */
+export const group = (name) => redact(name || data.page || location.pathname);

@@ -1,7 +1,7 @@
 // One page view: its id, its sequence, and the one place that sends.
 
 import { device, engine, net } from './environment.js';
-import { agency, consent, endpoint, pageGroup, portal, say, weight } from './tag.js';
+import { agency, consent, endpoint, group, portal, say, weight } from './tag.js';
 
 const stored = () => {
   try {
@@ -25,13 +25,16 @@ const LONGEST = 4000;
 let consented = !consent;
 let waiting;
 
-let view, sequence, began, nav, last, errors;
+/** Its random id, its kind, and when it began. */
+export let view, nav, began;
+
+let page, sequence, last, errors;
 
 /** Reports of this view are of no use to anybody: unless it has a badge, nothing need be measured. */
 export const isSilent = () => silent;
 
-/** A new view begins at `at`. */
-export function begin(kind, at) {
+/** A new view begins at `at`, of the page group `name` or of the path's. */
+export function begin(kind, at, name) {
   if (!view) {
     addEventListener('error', (event) => (event.message ? errors.uncaught++ : 0));
     addEventListener('unhandledrejection', () => errors.rejected++);
@@ -45,7 +48,11 @@ export function begin(kind, at) {
   began = at;
   nav = kind;
   last = '';
+  rename(name);
 }
+
+/** The page group of the view so far. Taken once: a single-page application changes its address. */
+export const rename = (name) => (page = group(name));
 
 /**
  * Reports what was measured so far, if anything changed. `beacon`: the page may be going away, and
@@ -68,7 +75,7 @@ export function report(kind, measured, beacon) {
       kind,
       nav,
       age: Math.max(0, Math.round(performance.now() - began)),
-      page: pageGroup(),
+      page,
       agency,
       engine: engine(),
       device: device(),

@@ -1,5 +1,6 @@
 //! Bundles a script and minifies it.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,20 +9,37 @@ use anyhow::Result;
 use crate::command::output;
 use crate::{npm, root};
 
-/// The loader with the module's bindings, as one classic script for Chrome 80 and its like.
-pub fn loader(glue: &Path, wasm_url: &str, integrity: &str) -> Result<String> {
+const BANNER: &str = "/* nhip, MIT OR Apache-2.0 */";
+
+/// The loader, as one classic script for Chrome 80 and its like.
+pub fn loader(wasm_url: &str, integrity: &str) -> Result<String> {
     let mut esbuild = esbuild(&root().join("www/loader/index.js"))?;
     esbuild
-        .arg(format!("--alias:nhip-glue={}", glue.display()))
         .arg(format!("--define:NHIP_WASM={wasm_url:?}"))
-        .arg(format!("--define:NHIP_INTEGRITY={integrity:?}"))
-        .arg("--banner:js=/* nhip, MIT OR Apache-2.0 */");
-    output(&mut esbuild)
+        .arg(format!("--define:NHIP_INTEGRITY={integrity:?}"));
+    // A function that is no arrow may become one: ours are never called with `new`.
+    Ok(format!(
+        "{BANNER}\n{}",
+        smaller(&output(&mut esbuild)?, "unsafe_arrows=true")?
+    ))
 }
 
 /// Any entry point, bundled and minified in the same way.
 pub fn minified(entry: &Path) -> Result<String> {
-    output(&mut esbuild(entry)?)
+    smaller(&output(&mut esbuild(entry)?)?, "arrows=true")
+}
+
+/// esbuild bundles; what it leaves to say twice, terser finds.
+fn smaller(script: &str, arrows: &str) -> Result<String> {
+    let bundled = root().join("target/bundled.js");
+    fs::create_dir_all(root().join("target"))?;
+    fs::write(&bundled, script)?;
+    let mut terser = npm::tool("terser")?;
+    terser
+        .arg(&bundled)
+        .args(["--ecma", "2019", "--mangle"])
+        .args(["--compress", &format!("passes=3,sequences=false,{arrows}")]);
+    Ok(output(&mut terser)?.trim_end().to_owned() + "\n")
 }
 
 fn esbuild(entry: &Path) -> Result<Command> {

@@ -12,7 +12,6 @@ mod install;
 mod manifest;
 mod npm;
 mod pkg;
-mod rename;
 mod schema;
 mod size;
 mod test;

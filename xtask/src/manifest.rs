@@ -1,16 +1,15 @@
 //! `pkg/manifest.json`: what stands in `pkg/`, how large it is, and what built it.
 
 use std::collections::BTreeMap;
-use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256, Sha384};
 
+use crate::npm;
 use crate::size::Size;
 use crate::toolchain::Toolchain;
-use crate::{npm, root};
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -44,20 +43,10 @@ impl File {
 pub fn built_by(toolchain: &Toolchain) -> Result<BTreeMap<String, String>> {
     Ok(BTreeMap::from([
         ("rust".to_owned(), toolchain.note()),
-        ("wasm-bindgen".to_owned(), locked("wasm-bindgen")?),
         ("binaryen".to_owned(), npm::version("binaryen")?),
         ("esbuild".to_owned(), npm::version("esbuild")?),
+        ("terser".to_owned(), npm::version("terser")?),
     ]))
-}
-
-/// The version of a crate in Cargo.lock.
-fn locked(name: &str) -> Result<String> {
-    let lock = fs::read_to_string(root().join("Cargo.lock"))?;
-    let entry = format!("name = \"{name}\"\nversion = \"");
-    lock.split_once(&entry)
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map(|(version, _)| version.to_owned())
-        .with_context(|| format!("Cargo.lock names no {name}"))
 }
 
 /// Source: <https://www.w3.org/TR/SRI/>.

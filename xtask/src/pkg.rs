@@ -15,18 +15,16 @@ pub fn build(folder: &Path) -> Result<String> {
     npm::install()?;
     let toolchain = Toolchain::find()?;
     let module = wasm::build(&toolchain)?;
-    let glue = root().join("target/bindings/glue.js");
-    fs::write(&glue, &module.glue)?;
     // The hash makes the address change with the module, so that it may be cached for ever.
-    let address = format!("nhip_bg.wasm?{}", manifest::hash(&module.wasm));
-    let script = bundle::loader(&glue, &address, &manifest::integrity(&module.wasm))?;
+    let address = format!("nhip_bg.wasm?{}", manifest::hash(&module));
+    let script = bundle::loader(&address, &manifest::integrity(&module))?;
 
     fs::create_dir_all(folder)?;
     let mut files = BTreeMap::new();
     let types = fs::read(root().join("www/loader/nhip.d.ts"))?;
     for (name, bytes) in [
         ("nhip.js", script.as_bytes()),
-        ("nhip_bg.wasm", &module.wasm),
+        ("nhip_bg.wasm", &module),
         ("nhip.d.ts", &types),
     ] {
         fs::write(folder.join(name), bytes)?;

@@ -1,14 +1,13 @@
-//! Compiles the module and generates its bindings.
+//! Compiles the module.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::Result;
 
 use crate::command::run;
 use crate::toolchain::Toolchain;
-use crate::{npm, rename, root};
+use crate::{npm, root};
 
 /// What every browser since Chrome 80 can run: no reference types, no multi-value.
 const BASELINE: [&str; 2] = [
@@ -40,35 +39,16 @@ const OPTIMISER: [&str; 10] = [
     "--strip-target-features",
 ];
 
-/// The module and the script that binds it.
-pub struct Module {
-    pub wasm: Vec<u8>,
-    /// An ES module with the exports' wrappers, `imports`, and `connect(exports)`.
-    pub glue: String,
-}
-
-pub fn build(toolchain: &Toolchain) -> Result<Module> {
+/// The module. It imports nothing, so that no bindings are needed.
+pub fn build(toolchain: &Toolchain) -> Result<Vec<u8>> {
     let compiled = compile(toolchain)?;
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(&compiled)
-        .bundler(true)?
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true);
-    let mut output = bindgen.generate_output().context("wasm-bindgen")?;
-    let folder = root().join("target/bindings");
-    // A fresh folder: what an older run left would be taken for this one's.
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    output.emit(&folder).context("wasm-bindgen")?;
-    let script = fs::read_to_string(folder.join("nhip_bg.js"))?;
-    let renamed = rename::short_names(&fs::read(folder.join("nhip_bg.wasm"))?, &script)?;
-    Ok(Module {
-        wasm: optimise(&folder, &renamed.wasm)?,
-        glue: renamed.glue,
-    })
+    let optimised = compiled.with_extension("optimised.wasm");
+    run(npm::tool("wasm-opt")?
+        .args(OPTIMISER)
+        .arg(&compiled)
+        .arg("-o")
+        .arg(&optimised))?;
+    Ok(fs::read(optimised)?)
 }
 
 fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
@@ -93,15 +73,4 @@ fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     run(&mut cargo)?;
     Ok(target.join("wasm32-unknown-unknown/wasm/nhip.wasm"))
-}
-
-fn optimise(folder: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
-    let (from, to) = (folder.join("renamed.wasm"), folder.join("optimised.wasm"));
-    fs::write(&from, wasm)?;
-    run(npm::tool("wasm-opt")?
-        .args(OPTIMISER)
-        .arg(&from)
-        .arg("-o")
-        .arg(&to))?;
-    Ok(fs::read(to)?)
 }

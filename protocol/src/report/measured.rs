@@ -1,11 +1,10 @@
-//! The measured parts of a report. They are generic over their number: `f64` as they arrive, [`Ms`]
-//! and [`Cls`] once they are believed.
+//! The measured parts of a report. They are generic over their number: `f64` as they arrive,
+//! [`Ms`](crate::unit::Ms) and [`Cls`](crate::unit::Cls) once they are believed.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::check::{PerCheck, Verdict};
 use crate::metric::Disbelief;
-use crate::unit::{Cls, Ms};
 
 /// Load time. `loaded` is `loadEventEnd`: a reading of its own, never mixed with `lcp`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -140,6 +139,19 @@ impl<T: Copy + Ord> Response<T> {
     }
 }
 
+impl<T> Default for Phases<T> {
+    fn default() -> Phases<T> {
+        Phases {
+            redirect: None,
+            dns: None,
+            connect: None,
+            tls: None,
+            wait: None,
+            download: None,
+        }
+    }
+}
+
 impl<T> Default for Response<T> {
     fn default() -> Response<T> {
         Response {
@@ -155,19 +167,18 @@ impl<T> Default for Layout<T> {
     }
 }
 
-/// The layout viewport in CSS px, and what the checks found in it. A culprit is an element's index
-/// in the probe's list while it is in the module, and its selector from the loader on.
+/// The layout viewport in CSS px, and what the checks found in it. A culprit is an element's
+/// structural selector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(bound(deserialize = "C: Deserialize<'de>"))]
-pub struct Viewport<C = String> {
+pub struct Viewport {
     pub width: u32,
     pub height: u32,
     #[serde(default)]
     pub checks: PerCheck<Verdict>,
     /// What made a check fail, by structural selector; at most [`MAX_CULPRITS`](super::MAX_CULPRITS) each.
     #[serde(default, skip_serializing_if = "PerCheck::is_empty")]
-    pub culprits: PerCheck<Vec<C>>,
+    pub culprits: PerCheck<Vec<String>>,
 }
 
 /// Counts of errors that nothing caught. Never a message, never a URL.
@@ -232,18 +243,6 @@ impl Dropped {
     pub fn is_empty(&self) -> bool {
         *self == Dropped::default()
     }
-}
-
-/// What the module measured; the loader adds who, when and how heavy before it sends.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Snapshot {
-    pub load: Load<Ms>,
-    pub response: Response<Ms>,
-    pub layout: Layout<Cls>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub viewport: Option<Viewport<u32>>,
-    #[serde(skip_serializing_if = "Dropped::is_empty")]
-    pub dropped: Dropped,
 }
 
 /// For a field that is either absent or told: `null` is refused as any other wrong type is.

@@ -11,7 +11,7 @@ mod measured;
 mod words;
 
 use measured::told;
-pub use measured::{Dropped, Errors, Layout, Load, Phases, Response, Snapshot, Viewport};
+pub use measured::{Dropped, Errors, Layout, Load, Phases, Response, Viewport};
 pub use words::{Device, Engine, Kind, Nav, Net};
 
 /// The version that this crate reads and writes.

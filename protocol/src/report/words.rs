@@ -49,6 +49,11 @@ impl Nav {
     pub const fn waited_for_server(self) -> bool {
         matches!(self, Nav::Navigate | Nav::Reload | Nav::BackForward)
     }
+
+    /// Whether this view has a load event of its own.
+    pub const fn loads(self) -> bool {
+        !matches!(self, Nav::Bfcache | Nav::Soft)
+    }
 }
 
 words! {
