@@ -57,13 +57,14 @@ function boot() {
   let state = 0;
 
   // The module takes over the observer with what it saw.
-  const { observe, flush } = observer((kind, entry) => {
+  const entries = observer((kind, entry) => {
     if (state == 1) module.take(kind, entry);
     // After input only the largest paint is final.
     else if (kind == LARGEST_PAINT ? settled != view : kind == FIRST_PAINT || early.length < MOST_EARLY) {
       early.push([kind, entry]);
     }
   });
+  const { observe, flush } = entries;
   observe(LARGEST_PAINT);
   observe(FIRST_PAINT);
   // Those of under 104 ms are not kept for later. Without the browser's own count, every event's id
@@ -148,7 +149,7 @@ function boot() {
     // Nobody would see what was measured.
     if (going++ || (isSilent() && badge == 'none')) return;
     module
-      .start(nav, () => (restored ? Infinity : firstHidden), activation)
+      .start(entries, nav, () => (restored ? Infinity : firstHidden), activation)
       .then(() => {
         state = 1;
         if (restored) module.restore(restored, repainted);
@@ -156,7 +157,7 @@ function boot() {
         if (settled == view) module.settle();
         if (!restored && firstHidden < Infinity) module.hidden(firstHidden);
         place();
-        module.run({ observe, flush });
+        module.run();
       })
       .catch((error) =>
         // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.

@@ -39,8 +39,9 @@ let wasm, given, observer;
 /** Culprits' selectors, by the index that the module knows them by. */
 let selectors = {};
 
-/** Fetches and starts the module. Rejects where it can't. */
-export async function start(type, firstHidden, activation) {
+/** Fetches and starts the module, which goes on with what `entries` observes. Rejects where it can't. */
+export async function start(entries, type, firstHidden, activation) {
+  observer = entries;
   const answer = await fetch(new URL(NHIP_WASM, source), {
     integrity: NHIP_INTEGRITY,
     credentials: 'omit',
@@ -67,8 +68,7 @@ export function take(kind, entry) {
 }
 
 /** Observes the rest, probes the viewport, and sends the first report once the page has settled. */
-export function run(observing) {
-  observer = observing;
+export function run() {
   observer.observe(SHIFT);
   observer.observe(INTERACTION_PAINT);
   observer.observe(SOFT_PAINT);
@@ -123,7 +123,8 @@ const last = () => report('final', snapshot().measured, 1);
 
 /** The page came back from the back/forward cache at `at`, and was painted so long after. */
 export function restore(at, after) {
-  if (observer) observer.flush();
+  // What is not delivered yet is of the view before, unless that one was over before the module came.
+  if (after == null) observer.flush();
   send(RESTORED, at, interactionCount());
   // Painted before the module was there.
   if (after >= 0) send(PAINTED, after);

@@ -7,3 +7,5 @@ import 'boomerangjs/plugins/mobile.js';
 import 'boomerangjs/plugins/memory.js';
 import 'boomerangjs/plugins/eventtiming.js';
 import 'boomerangjs/plugins/bfcache.js';
+
+self.BOOMR.init({ beacon_url: '/boomerang' });

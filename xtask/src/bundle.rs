@@ -11,22 +11,38 @@ use crate::{npm, root};
 
 const BANNER: &str = "/* nhip, MIT OR Apache-2.0 */";
 
+/// How a script is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As it ships.
+    Minified,
+    /// With the names of its sources, for a profiler.
+    Readable,
+}
+
 /// The loader, as one classic script for Chrome 80 and its like.
-pub fn loader(wasm_url: &str, integrity: &str) -> Result<String> {
-    let mut esbuild = esbuild(&root().join("www/loader/index.js"))?;
+pub fn loader(wasm_url: &str, integrity: &str, form: Form) -> Result<String> {
+    let mut esbuild = esbuild(&root().join("www/loader/index.js"), form)?;
     esbuild
         .arg(format!("--define:NHIP_WASM={wasm_url:?}"))
         .arg(format!("--define:NHIP_INTEGRITY={integrity:?}"));
+    let script = output(&mut esbuild)?;
+    if form == Form::Readable {
+        return Ok(script);
+    }
     // A function that is no arrow may become one: ours are never called with `new`.
     Ok(format!(
         "{BANNER}\n{}",
-        smaller(&output(&mut esbuild)?, "unsafe_arrows=true")?
+        smaller(&script, "unsafe_arrows=true")?
     ))
 }
 
 /// Any entry point, bundled and minified in the same way.
 pub fn minified(entry: &Path) -> Result<String> {
-    smaller(&output(&mut esbuild(entry)?)?, "arrows=true")
+    smaller(
+        &output(&mut esbuild(entry, Form::Minified)?)?,
+        "arrows=true",
+    )
 }
 
 /// esbuild bundles; what it leaves to say twice, terser finds.
@@ -42,16 +58,19 @@ fn smaller(script: &str, arrows: &str) -> Result<String> {
     Ok(output(&mut terser)?.trim_end().to_owned() + "\n")
 }
 
-fn esbuild(entry: &Path) -> Result<Command> {
+fn esbuild(entry: &Path, form: Form) -> Result<Command> {
     let mut esbuild = npm::tool("esbuild")?;
     esbuild
         .current_dir(root())
         .arg(entry)
-        .args(["--bundle", "--minify", "--format=iife", "--charset=utf8"])
+        .args(["--bundle", "--format=iife", "--charset=utf8"])
         .args([
             "--target=es2019",
             "--legal-comments=none",
             "--log-level=warning",
         ]);
+    if form == Form::Minified {
+        esbuild.arg("--minify");
+    }
     Ok(esbuild)
 }

@@ -7,9 +7,18 @@ use anyhow::{Result, bail};
 
 use crate::command::{output, run, succeeds};
 use crate::toolchain::{DEBIAN_PACKAGES, Toolchain};
+use crate::{chromium_80, npm};
 
 /// Firefox's WebDriver server; Debian has no package of it.
 const GECKODRIVER: &str = "0.37.1";
+
+/// All that `cargo xtask test` needs.
+pub fn everything() -> Result<()> {
+    wasm_tools()?;
+    browsers()?;
+    npm::install()?;
+    chromium_80::unpack()
+}
 
 /// What builds the widget.
 pub fn wasm_tools() -> Result<()> {
@@ -30,6 +39,9 @@ pub fn browsers() -> Result<()> {
         ("/usr/bin/chromium", "chromium"),
         ("/usr/bin/chromedriver", "chromium-driver"),
         ("/usr/bin/firefox-esr", "firefox-esr"),
+        ("/usr/bin/WebKitWebDriver", "webkit2gtk-driver"),
+        // WebKit's browser wants a screen to draw on.
+        ("/usr/bin/Xvfb", "xvfb"),
         // Without a font for Vietnamese, text is measured as boxes.
         (
             "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod baseline;
+mod bench;
 mod budget;
 mod bundle;
+mod chromium_80;
 mod command;
 mod install;
 mod manifest;
@@ -29,12 +32,19 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Install what builds and tests need, and is missing
+    Install,
     /// Build the widget into pkg/ and the report's schema into docs/
     Build,
     /// Everything: install what is missing, format, lints, rules, unit and browser tests, budgets
     Test,
     /// Sizes of what a visitor downloads, beside other libraries'; fails over the budget
     Budget,
+    /// What the product costs and how much it can take
+    Bench {
+        #[command(subcommand)]
+        what: bench::Bench,
+    },
     /// The repository's own rules
     Tidy,
 }
@@ -48,9 +58,11 @@ fn main() -> Result<()> {
             println!("{built}");
             Ok(())
         }
+        Task::Install => install::everything(),
         Task::Test => test::run_all(),
         Task::Budget => budget::run(),
         Task::Tidy => tidy::run(),
+        Task::Bench { what } => bench::run(what),
     }
 }
 

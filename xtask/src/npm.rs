@@ -17,6 +17,12 @@ pub fn install() -> Result<()> {
     if modified(installed) >= modified(lock) {
         return Ok(());
     }
+    // npm would follow a link and empty the folder that another checkout works with.
+    if root().join("node_modules").is_symlink() {
+        bail!(
+            "node_modules is a link to another folder: remove it, then run `npm ci --ignore-scripts`"
+        );
+    }
     // esbuild's binary comes in a package of its own; no script of a package need run.
     run(Command::new("npm").current_dir(root()).args([
         "ci",

@@ -6,18 +6,29 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::bundle::Form;
 use crate::manifest::{self, File, Manifest};
 use crate::toolchain::Toolchain;
-use crate::{bundle, npm, root, wasm};
+use crate::{baseline, bundle, npm, root, wasm};
 
 /// Builds into `folder`; gives a line for each file.
 pub fn build(folder: &Path) -> Result<String> {
+    build_as(folder, Form::Minified)
+}
+
+/// The same with a loader whose names can be read; nobody ships that.
+pub fn build_readable(folder: &Path) -> Result<String> {
+    build_as(folder, Form::Readable)
+}
+
+fn build_as(folder: &Path, form: Form) -> Result<String> {
     npm::install()?;
     let toolchain = Toolchain::find()?;
     let module = wasm::build(&toolchain)?;
+    baseline::check(&module)?;
     // The hash makes the address change with the module, so that it may be cached for ever.
     let address = format!("nhip_bg.wasm?{}", manifest::hash(&module));
-    let script = bundle::loader(&address, &manifest::integrity(&module))?;
+    let script = bundle::loader(&address, &manifest::integrity(&module), form)?;
 
     fs::create_dir_all(folder)?;
     let mut files = BTreeMap::new();

@@ -17,16 +17,21 @@ impl Size {
     pub fn of(bytes: &[u8]) -> Result<Size> {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(bytes)?;
-        let mut brotli = Vec::new();
-        let mut encoder = brotli::CompressorWriter::new(&mut brotli, 1 << 16, 11, 22);
-        encoder.write_all(bytes)?;
-        drop(encoder);
         Ok(Size {
             raw: bytes.len(),
             gzip: gzip.finish()?.len(),
-            brotli: brotli.len(),
+            brotli: brotli(bytes)?.len(),
         })
     }
+}
+
+/// Compressed as the collector sends it.
+pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut compressed = Vec::new();
+    let mut encoder = brotli::CompressorWriter::new(&mut compressed, 1 << 16, 11, 22);
+    encoder.write_all(bytes)?;
+    drop(encoder);
+    Ok(compressed)
 }
 
 impl std::ops::Add for Size {

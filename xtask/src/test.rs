@@ -7,13 +7,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::run;
 use crate::manifest::Manifest;
-use crate::{budget, install, npm, pkg, root, schema, tidy};
+use crate::{budget, install, pkg, root, schema, tidy};
 
 pub fn run_all() -> Result<()> {
     step("tools");
-    install::wasm_tools()?;
-    install::browsers()?;
-    npm::install()?;
+    install::everything()?;
 
     step("format, lints, rules");
     cargo(&["fmt", "--all", "--check"])?;

@@ -1,0 +1,258 @@
+//! Whose work a main thread's time was.
+//!
+//! Durations are the thread's own processor time, which the emulated slowdown burns on the same
+//! thread: what other programs take of this machine is left out, and what the visitor's slow phone
+//! would need is in. An event belongs to the variant
+//!
+//! - if its script's address is at the collector's origin (evaluating, compiling, calling a function);
+//! - if it is WebAssembly's (no other variant has any);
+//! - if it is a checkpoint of microtasks outside of the page's own calls: the page uses no promises;
+//! - if it is a timer or an idle callback in which the first call is the variant's.
+//!
+//! Everything inside such an event is its own too, forced style and layout as well as garbage
+//! collection, and is counted once, with the outermost.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+struct Event {
+    name: String,
+    /// Process and thread.
+    thread: (i64, i64),
+    /// Wall clock, in µs.
+    start: f64,
+    end: f64,
+    /// Processor time, in ms.
+    work: f64,
+    /// The script's address, or empty.
+    url: String,
+    /// What an EventDispatch dispatches.
+    kind: String,
+}
+
+/// The trace's complete events.
+fn events(trace: &[Value]) -> impl Iterator<Item = Event> {
+    let complete = |event: &&Value| event["ph"] == "X";
+    trace.iter().filter(complete).map(|event| {
+        let (args, wall) = (&event["args"], event["dur"].as_f64().unwrap_or_default());
+        let start = event["ts"].as_f64().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let url = &args["data"]["url"];
+        Event {
+            name: text(&event["name"]),
+            thread: (
+                event["pid"].as_i64().unwrap_or_default(),
+                event["tid"].as_i64().unwrap_or_default(),
+            ),
+            start,
+            end: start + wall,
+            work: event["tdur"].as_f64().unwrap_or(wall) / 1000.0,
+            url: text(if url.is_string() {
+                url
+            } else {
+                &args["fileName"]
+            }),
+            kind: text(&args["data"]["type"]),
+        }
+    })
+}
+
+/// What a visit cost the page's main thread, in ms.
+#[derive(Default)]
+pub struct Cost {
+    /// All tasks, whoever's.
+    pub main: f64,
+    /// The variant's own.
+    pub own: f64,
+    /// The variant's, by what started it.
+    pub by_cause: BTreeMap<String, f64>,
+    /// Its largest share of one task.
+    pub longest: f64,
+    /// Tasks over 50 ms that would not be without the variant's share.
+    pub long_tasks: usize,
+}
+
+/// <https://www.w3.org/TR/longtasks-1/>
+const LONG_TASK: f64 = 50.0;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Nobody,
+    Page,
+    Variant,
+}
+
+/// Reads the main thread that evaluated scripts of `page` (an address).
+pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
+    let events: Vec<Event> = events(trace).collect();
+    let thread = events
+        .iter()
+        .find(|event| event.name == "EvaluateScript" && event.url.starts_with(page))
+        .context("the page's own script is not in the trace")?
+        .thread;
+    let mut events: Vec<&Event> = events
+        .iter()
+        .filter(|event| event.thread == thread)
+        .collect();
+    events.sort_by(|a, b| a.start.total_cmp(&b.start).then(b.end.total_cmp(&a.end)));
+
+    let mut cost = Cost::default();
+    let mut tasks = vec![0.0; events.len()];
+    let mut owners = Vec::with_capacity(events.len());
+    let mut open: Vec<usize> = Vec::new();
+    for (at, event) in events.iter().enumerate() {
+        while open
+            .last()
+            .is_some_and(|&above| events[above].end <= event.start)
+        {
+            open.pop();
+        }
+        let inside = |wanted, owners: &[Owner]| open.iter().any(|&above| owners[above] == wanted);
+        let mut owner = owner(event, page, collector);
+        if event.name == "RunMicrotasks" && !inside(Owner::Page, &owners) {
+            owner = Owner::Variant;
+        }
+        let counted = inside(Owner::Variant, &owners);
+        owners.push(owner);
+        if owner == Owner::Variant && !counted {
+            // A call's timer or idle callback is part of it.
+            let first = open
+                .iter()
+                .rev()
+                .copied()
+                .find(|&above| is_callback(events[above]));
+            let first = first.unwrap_or(at);
+            owners[first] = Owner::Variant;
+            let work = events[first].work;
+            cost.own += work;
+            let above = open.iter().map(|&above| events[above]);
+            *cost
+                .by_cause
+                .entry(cause(events[first], above))
+                .or_default() += work;
+            if let Some(&task) = open.iter().find(|&&above| events[above].name == "RunTask") {
+                tasks[task] += work;
+            }
+        }
+        open.push(at);
+    }
+    for (event, share) in events.iter().zip(tasks) {
+        if event.name == "RunTask" {
+            cost.main += event.work;
+            cost.longest = cost.longest.max(share);
+            let lifted = event.work > LONG_TASK && event.work - share <= LONG_TASK;
+            cost.long_tasks += usize::from(lifted);
+        }
+    }
+    Ok(cost)
+}
+
+fn owner(event: &Event, page: &str, collector: &str) -> Owner {
+    let script = [
+        "EvaluateScript",
+        "FunctionCall",
+        "v8.compile",
+        "v8.run",
+        "v8.produceCache",
+    ];
+    if event.name.starts_with("wasm.") {
+        Owner::Variant
+    } else if !script.contains(&event.name.as_str()) {
+        Owner::Nobody
+    } else if event.url.starts_with(collector) {
+        Owner::Variant
+    } else if event.url.starts_with(page) {
+        Owner::Page
+    } else {
+        Owner::Nobody
+    }
+}
+
+/// What runs one script's callback and nothing else.
+fn is_callback(event: &Event) -> bool {
+    ["TimerFire", "FireIdleCallback", "FireAnimationFrame"].contains(&event.name.as_str())
+}
+
+/// What to call the reason for which the browser ran `event`.
+fn cause<'a>(event: &Event, mut above: impl Iterator<Item = &'a Event>) -> String {
+    if let Some(dispatch) = above.find(|above| above.name == "EventDispatch") {
+        format!("event {}", dispatch.kind)
+    } else if event.name.starts_with("wasm.") {
+        "wasm".to_owned()
+    } else {
+        event.name.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const PAGE: &str = "http://portal";
+    const COLLECTOR: &str = "http://collector";
+
+    /// An event from `start` to `end`, in ms, that worked all the time.
+    fn event(name: &str, start: u32, end: u32, url: &str) -> Value {
+        let (ts, dur) = (start * 1000, (end - start) * 1000);
+        json!({ "ph": "X", "name": name, "pid": 1, "tid": 1, "ts": ts, "dur": dur, "tdur": dur,
+            "args": { "data": { "url": url } } })
+    }
+
+    fn check(events: &[(&str, u32, u32, &str)]) -> Cost {
+        let page = ("EvaluateScript", 900, 901, "http://portal/");
+        let all = events.iter().chain([&page]);
+        let trace: Vec<Value> = all
+            .map(|&(name, start, end, url)| event(name, start, end, url))
+            .collect();
+        cost(&trace, PAGE, COLLECTOR).unwrap()
+    }
+
+    const OURS: &str = "http://collector/nhip.js";
+    const THEIRS: &str = "http://portal/trang.js";
+
+    #[test]
+    fn nested_calls_are_counted_once_with_what_they_force() {
+        let cost = check(&[
+            ("RunTask", 0, 40, ""),
+            ("FireIdleCallback", 1, 31, ""),
+            ("FunctionCall", 2, 20, OURS),
+            ("Layout", 3, 10, ""),
+            ("FunctionCall", 11, 12, OURS),
+            ("RunMicrotasks", 21, 30, ""),
+        ]);
+        assert_eq!((cost.own, cost.longest, cost.main), (30.0, 30.0, 40.0));
+        assert_eq!(cost.by_cause["FireIdleCallback"], 30.0);
+    }
+
+    #[test]
+    fn the_pages_work_is_not_the_variants() {
+        let cost = check(&[
+            ("RunTask", 0, 100, ""),
+            ("EventDispatch", 0, 90, ""),
+            ("FunctionCall", 1, 70, THEIRS),
+            ("RunMicrotasks", 60, 65, ""),
+            ("FunctionCall", 71, 75, OURS),
+        ]);
+        assert_eq!(cost.own, 4.0);
+        assert_eq!(cost.long_tasks, 0, "it was long without us");
+    }
+
+    #[test]
+    fn a_task_that_is_long_only_with_our_share_is_ours() {
+        let long =
+            |ours| check(&[("RunTask", 0, 60, ""), ("FunctionCall", 0, ours, OURS)]).long_tasks;
+        assert_eq!((long(9), long(10)), (0, 1));
+    }
+
+    #[test]
+    fn microtasks_and_wasm_are_the_variants() {
+        let cost = check(&[("RunMicrotasks", 0, 5, ""), ("wasm.AsyncCompile", 6, 7, "")]);
+        assert_eq!(
+            (cost.by_cause["RunMicrotasks"], cost.by_cause["wasm"]),
+            (5.0, 1.0)
+        );
+    }
+}
