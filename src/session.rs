@@ -3,7 +3,7 @@
 
 use nhip_protocol::check::{Check, Verdict};
 use nhip_protocol::grade::grade_view;
-use nhip_protocol::metric;
+use nhip_protocol::metric::{self, Disbelief, LARGEST_CLS};
 use nhip_protocol::report::Nav;
 use nhip_protocol::unit::Cls;
 
@@ -12,7 +12,7 @@ use crate::measure::load::LoadTime;
 use crate::measure::response::{InteractionCount, Interactions};
 use crate::measure::viewport::layout_stability;
 use crate::signal::{Navigation, Signal, Start};
-use crate::snapshot::{Audit, Snapshot, believe};
+use crate::snapshot::{Audit, Reading, Snapshot, believe};
 
 pub struct Session {
     start: Start,
@@ -104,6 +104,7 @@ impl Session {
     }
 
     /// A new view in a page that was there before.
+    #[inline(never)]
     fn renew(&mut self, nav: Nav, at: f64, count: InteractionCount) {
         let start = Start {
             nav,
@@ -128,7 +129,11 @@ impl Session {
         if let Some(ms) = self.interactions.value(count) {
             believe(metric::INP.max, ms, &mut told.inp, &mut told.dropped.inp);
         }
-        let cls = self.cls();
+        let mut cls = self.cls();
+        if cls > Some(LARGEST_CLS) {
+            told.dropped.cls = Reading::of(Disbelief::TooLong as u8 as f64);
+            cls = None;
+        }
         told.shifted(cls);
         // It follows CLS for as long as the page lives.
         if told.audit.width.told().is_some() {

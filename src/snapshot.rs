@@ -82,6 +82,7 @@ pub struct Dropped {
     pub server_wait: Reading,
     pub phases: Reading,
     pub inp: Reading,
+    pub cls: Reading,
 }
 
 /// The layout viewport in CSS px, a [`Verdict`] for each check, and up to five culprits for each of
@@ -140,6 +141,7 @@ impl Snapshot {
             server_wait: Reading::UNTOLD,
             phases: Reading::UNTOLD,
             inp: Reading::UNTOLD,
+            cls: Reading::UNTOLD,
         },
         audit: Audit::UNTOLD,
     };

@@ -9,18 +9,18 @@ export let badge;
 
 // It has nothing to press, so taps go through to the form below it. It grows with its words; drawn
 // from its corner by a transform, which is no layout shift, where a box at the right would be one.
-const STYLE = `:host{all:initial;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);width:max-content;transform:translate(-100%,-100%);z-index:2147483000;color-scheme:light dark;pointer-events:none}
+const STYLE = `:host{all:initial;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);width:max-content;transform:translate(-100%,-100%);z-index:99999999;pointer-events:none}
 @media print{:host{display:none}}
 :host([left]){left:12px;transform:translateY(-100%)}
 :host([inside]){position:absolute;left:auto;top:auto;transform:none}
-div{display:grid;grid-template-columns:auto auto;gap:0 10px;align-items:center;padding:7px 12px 7px 8px;max-width:calc(100vw - 24px);box-sizing:border-box;border-radius:10px;border:1px solid #8a94a3;background:#fff;color:#1b232d;font:14px/1.35 system-ui,sans-serif;box-shadow:0 1px 5px #0003}
-b{grid-row:span 3;width:36px;text-align:center;font:700 24px/40px system-ui,sans-serif;border-radius:7px;background:#e7ebf0}
-small{font-size:12px;color:#4a5564}
-@media(prefers-color-scheme:dark){div{background:#1b232d;color:#f2f5f8;border-color:#6a7686}b{background:#35404e}small{color:#bac4d0}}`;
+div{display:grid;grid:auto/auto auto;gap:0 10px;padding:7px 12px 7px 8px;max-width:calc(100vw - 46px);border-radius:10px;border:1px solid #899;background:#fff;color:#123;font:14px/1.35 system-ui,sans-serif}
+b{grid-row:span 3;width:36px;text-align:center;font-size:24px;line-height:40px;border-radius:7px;background:#eef}
+small{font-size:12px;color:#456}
+@media(prefers-color-scheme:dark){div{background:#123;color:#fff;border-color:#678}b{background:#345}small{color:#bcd}}`;
 
 /** Defines the element, and puts one where the tag asks for it. */
 export function place() {
-  if (!self.customElements || customElements.get('nhip-badge')) return;
+  if (customElements.get('nhip-badge')) return;
   customElements.define(
     'nhip-badge',
     class extends HTMLElement {
@@ -45,20 +45,17 @@ export function place() {
   );
   if (wanted == 'none') return;
   const corner = /^bottom-(left|right)$/.exec(wanted);
-  const host = corner ? document.body : find(wanted);
+  let host = document.body;
+  try {
+    if (!corner) host = document.querySelector(wanted);
+  } catch (_) {
+    // No selector at all.
+    host = null;
+  }
   if (!host) return say(`data-badge: no element matches "${wanted}"`);
   const element = document.createElement('nhip-badge');
-  if (!corner) element.setAttribute('inside', '');
-  else if (corner[1] == 'left') element.setAttribute('left', '');
+  element.setAttribute(corner ? corner[1] : 'inside', '');
   host.appendChild(element);
-}
-
-function find(selector) {
-  try {
-    return document.querySelector(selector);
-  } catch (_) {
-    // No selector at all: said where nothing was found.
-  }
 }
 
 /** Draws what was measured so far. */
@@ -82,5 +79,4 @@ export function draw(letter = '–', { load, response }) {
     if (part.textContent != text) part.textContent = text;
   });
   badge.setAttribute('aria-label', [words.view, ...texts.slice(0, 3), words.where].join('. '));
-  badge.dataset.grade = letter;
 }

@@ -26,9 +26,10 @@ const HIDDEN: u32 = 10;
 const RESTORED: u32 = 11;
 const PAINTED: u32 = 12;
 const SOFT: u32 = 13;
-/// Of the probe: an element, and the page that they are of.
-pub const ELEMENT: u32 = 14;
-pub const PAGE: u32 = 15;
+/// Of the probe: the page, an element of it, and that this was all.
+pub const PAGE: u32 = 14;
+pub const ELEMENT: u32 = 15;
+pub const AUDITED: u32 = 16;
 
 /// Before the module was told anything.
 pub const NOT_STARTED: Start = Start {
@@ -120,61 +121,18 @@ pub fn navigation(numbers: &[f64; MOST]) -> Navigation {
     unsafe { std::mem::transmute(*numbers) }
 }
 
-/// `probe.js`: an element that will stand at `index`.
-pub fn element(
-    &[
-        parent,
-        left,
-        top,
-        right,
-        bottom,
-        flags,
-        letters,
-        font_px,
-        ..,
-    ]: &[f64; MOST],
-    index: usize,
-) -> Element {
-    let flags = flags as u8;
-    Element {
-        // Before its child, so that a walk upwards ends.
-        parent: (parent >= 0.0 && parent < index as f64).then_some(parent as u16),
-        left: left as f32,
-        top: top as f32,
-        right: right as f32,
-        bottom: bottom as f32,
-        is_contained: flags & 1 != 0,
-        is_target: flags & 2 != 0,
-        is_fixed: flags & 4 != 0,
-        letters: letters as f32,
-        font_px: font_px as f32,
-    }
+/// `probe.js`: an element.
+pub fn element(numbers: &[f64; MOST]) -> Element {
+    const { assert!(size_of::<Element>() <= size_of::<[f64; MOST]>()) };
+    // SAFETY: an element is nothing but `f64` in a row, no more than there are, and any bits are one.
+    unsafe { std::mem::transmute_copy(numbers) }
 }
 
 /// `probe.js`: the page's own numbers.
-pub fn page(
-    &[
-        touch,
-        fits_device,
-        zoom_blocked,
-        client_width,
-        client_height,
-        scroll_width,
-        device_width,
-        complete,
-        ..,
-    ]: &[f64; MOST],
-) -> Page {
-    Page {
-        touch: touch > 0.0,
-        fits_device: fits_device > 0.0,
-        zoom_blocked: zoom_blocked > 0.0,
-        client_width: client_width as f32,
-        client_height: client_height as f32,
-        scroll_width: scroll_width as f32,
-        device_width: device_width as f32,
-        complete: complete > 0.0,
-    }
+pub fn page(numbers: &[f64; MOST]) -> Page {
+    const { assert!(size_of::<Page>() <= size_of::<[f64; MOST]>()) };
+    // SAFETY: as for an element.
+    unsafe { std::mem::transmute_copy(numbers) }
 }
 
 /// NaN where the browser does not count interactions.
@@ -185,6 +143,7 @@ pub fn count(number: f64) -> InteractionCount {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::viewport::{CONTAINED, FIXED, TARGET};
 
     fn numbers(given: &[f64]) -> [f64; MOST] {
         let mut numbers = [f64::NAN; MOST];
@@ -213,12 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn an_element_without_a_parent_has_none() {
-        let root = element(&numbers(&[-1.0, 0.0, 0.0, 10.0, 10.0, 3.0, 5.0, 16.0]), 0);
-        assert!(root.is_contained && root.is_target);
-        assert_eq!(root.parent, None);
-        assert_eq!(element(&numbers(&[0.0]), 1).parent, Some(0));
-        // A parent that comes later would make a walk upwards endless.
-        assert_eq!(element(&numbers(&[2.0]), 2).parent, None);
+    fn an_element_and_a_page_are_their_numbers_in_order() {
+        let told = numbers(&[-1.0, 1.0, 2.0, 3.0, 4.0, 3.0, 5.0, 16.0]);
+        let element = element(&told);
+        assert_eq!((element.left, element.bottom), (1.0, 4.0));
+        assert!(element.is(CONTAINED) && element.is(TARGET) && !element.is(FIXED));
+        assert_eq!((element.letters, element.font_px), (5.0, 16.0));
+        let page = page(&numbers(&[1.0, 0.0, 0.0, 390.0, 844.0, 400.0, 360.0]));
+        assert_eq!((page.touch, page.client_width), (1.0, 390.0));
+        assert_eq!((page.scroll_width, page.device_width), (400.0, 360.0));
     }
 }

@@ -2,18 +2,21 @@
 //! Nothing here can throw into the page: what is no signal is passed over.
 
 use std::cell::UnsafeCell;
+use std::mem::MaybeUninit;
 
 use crate::browser::decode;
-use crate::measure::viewport::{Element, Findings, MOST_ELEMENTS};
+use crate::measure::viewport::{Element, Findings, Legibility, MOST_ELEMENTS, Page};
 use crate::session::Session;
 use crate::snapshot::Snapshot;
 
 struct State {
     /// What the scripts write a signal's numbers into.
     numbers: [f64; decode::MOST],
-    told: Snapshot,
+    told: MaybeUninit<Snapshot>,
     session: Session,
     /// What the probe has read so far.
+    page: Page,
+    text: Legibility,
     elements: [Element; MOST_ELEMENTS],
     read: usize,
 }
@@ -25,8 +28,10 @@ unsafe impl Sync for Single {}
 
 static STATE: Single = Single(UnsafeCell::new(State {
     numbers: [0.0; decode::MOST],
-    told: Snapshot::UNTOLD,
+    told: MaybeUninit::zeroed(),
     session: Session::new(decode::NOT_STARTED),
+    page: Page::NONE,
+    text: Legibility::NONE,
     elements: [Element::NONE; MOST_ELEMENTS],
     read: 0,
 }));
@@ -43,27 +48,36 @@ extern "C" fn numbers() -> *const f64 {
     state().numbers.as_ptr()
 }
 
-/// Takes a signal of a kind in `decode.rs`; its numbers stand first in the array.
+/// Takes a signal of a kind in `decode.rs`; its numbers stand first in the array. After an element:
+/// whether the page's texts are settled, so that no further one need be read.
 #[unsafe(no_mangle)]
-extern "C" fn signal(kind: u32) {
+extern "C" fn signal(kind: u32) -> bool {
     let state = state();
     let numbers = &state.numbers;
     match kind {
         decode::START => state.session = Session::new(decode::start(numbers)),
         decode::NAVIGATION => state.session.navigation(decode::navigation(numbers)),
+        decode::PAGE => {
+            state.page = decode::page(numbers);
+            state.text = Legibility::NONE;
+            state.read = 0;
+        }
         decode::ELEMENT => {
             if let Some(place) = state.elements.get_mut(state.read) {
-                *place = decode::element(numbers, state.read);
+                *place = decode::element(numbers);
                 state.read += 1;
+                state.text.push(place);
+                return state.text.is_settled(&state.page, place);
             }
         }
-        decode::PAGE => {
+        decode::AUDITED => {
             let findings = Findings {
-                page: decode::page(numbers),
+                page: &state.page,
                 elements: state.elements.get(..state.read).unwrap_or_default(),
+                text: &state.text,
+                complete: numbers[0] > 0.0,
             };
             state.session.audited(findings.judge());
-            state.read = 0;
         }
         _ => {
             if let Some(signal) = decode::signal(kind, numbers) {
@@ -71,6 +85,7 @@ extern "C" fn signal(kind: u32) {
             }
         }
     }
+    false
 }
 
 /// Where the numbers of a snapshot are. `count` is the browser's count of interactions at this
@@ -78,6 +93,7 @@ extern "C" fn signal(kind: u32) {
 #[unsafe(no_mangle)]
 extern "C" fn snapshot(count: f64) -> *const Snapshot {
     let state = state();
-    state.told = state.session.snapshot(decode::count(count));
-    &state.told
+    state
+        .told
+        .write(state.session.snapshot(decode::count(count)))
 }

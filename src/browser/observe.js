@@ -10,15 +10,8 @@ export const FIRST_INPUT = 4;
 export const INTERACTION_PAINT = 5;
 export const SOFT_PAINT = 6;
 
-const TYPES = [
-  'largest-contentful-paint',
-  'paint',
-  'layout-shift',
-  'event',
-  'first-input',
-  'interaction-contentful-paint',
-  'soft-navigation',
-];
+const TYPES =
+  'largest-contentful-paint paint layout-shift event first-input interaction-contentful-paint soft-navigation'.split(' ');
 
 /** Whether the browser has the type. */
 export function supports(kind) {

@@ -1,6 +1,7 @@
 // The viewport probe: reads what the checks ask of the page's elements, in idle slices, and judges
-// nothing. An element that has no text of its own, is no target and does not stick out is passed by:
-// reading a box or a style costs more than all the rest. Never reads what a person typed.
+// nothing. Boxes and styles are what costs, so it reads them where they can still change a verdict:
+// texts from the smallest on until the module says that it is enough, the targets around a small one,
+// and, where the page is too wide, what sticks out. Never reads what a person typed.
 
 import { segment } from '../../www/loader/redact.js';
 
@@ -14,44 +15,110 @@ const SLICE = 20;
 /** A slice is no longer than this, however idle the browser is: a tap may come. */
 const LONGEST_SLICE = 8;
 
+/** CSS px: what is larger, or further away from it, is told only as its neighbour. */
+const SMALL = 24;
+
 const TARGETS =
   'a[href],button,input,select,textarea,summary,[role=button],[role=link],[role=checkbox],[role=radio],[role=switch],[role=tab],[role=menuitem]';
 
 /** Two letters in a row: a text, not a separator. */
 const WORDS = /\p{L}\p{L}/u;
 
-export const touch = () => matchMedia('(pointer:coarse)').matches;
+let coarse;
 
-export const idle = (work) =>
-  self.requestIdleCallback
-    ? requestIdleCallback(work, { timeout: 2000 })
-    : // WebKit has no idle callback.
-      setTimeout(work, 1);
+/** Asked once: it does not change, and the browser would look whether all is laid out. */
+export const touch = () => (coarse = coarse == null ? matchMedia('(pointer:coarse)').matches : coarse);
+
+/** WebKit has no idle callback; there the options are a delay of nothing. */
+export const idle = (work) => (self.requestIdleCallback || setTimeout)(work, { timeout: 2000 });
 
 /**
- * Calls `tell(...numbers)` for each element that matters, then `done(page, nodes)`: the page's
- * numbers, and the nodes by their index. The numbers are the contract with decode.rs.
+ * Calls `tellPage` with the page's numbers; `tell` with those of each element that matters, which says
+ * whether the texts so far are enough; and `done(complete, nodes)`: whether all was read, and the
+ * elements in the order in which they were told. The numbers are the contract with decode.rs.
  */
-export const probe = (tell, done) => idle(() => look(tell, done));
-
-function look(tell, done) {
+export function probe(tellPage, tell, done) {
   const { body, documentElement: root } = document;
-  const { clientWidth } = root;
-  const overflows = width(root) - clientWidth > 1;
-  const targets = new Set(body.querySelectorAll(TARGETS));
-  /** Letters of its own, by element. */
-  const letters = new Map();
-  const walker = document.createTreeWalker(body, 4 /* texts */);
-  let read = 0;
-  for (; read < MOST && walker.nextNode(); read++) {
-    const { data, parentNode } = walker.currentNode;
-    const { length } = data.trim();
-    if (length) letters.set(parentNode, (letters.get(parentNode) || 0) + length);
-  }
-  // Parents stand before their children, as far as anybody asks for them.
-  const candidates = overflows ? body.querySelectorAll('*') : [...new Set([...targets, ...letters.keys()])];
   const nodes = [];
   const places = new Map();
+  // Of the viewport in the page; asked once a slice, because like any box it asks whether all is laid out.
+  let x, y;
+  let complete;
+
+  /** Tells an element; `box` is left, top, right and bottom in the page. */
+  const add = (element, box, flags, letters, px) => {
+    let above = element;
+    while (above && !places.has(above)) above = above.parentElement;
+    const told = tell(above ? places.get(above) : -1, ...box, flags, letters, px);
+    if (flags) places.set(element, nodes.length);
+    nodes.push(element);
+    return told;
+  };
+
+  const place = (element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return [left + x, top + y, right + x, bottom + y];
+  };
+
+  function* texts() {
+    const walker = document.createTreeWalker(body, 4 /* texts */);
+    const texts = [];
+    let last;
+    let read = 0;
+    for (; read < MOST && walker.nextNode(); read++) {
+      const { data, parentNode } = walker.currentNode;
+      const { length } = data.trim();
+      // A parent whose texts stand apart comes again: to ask whether it was there costs more.
+      if (length && last && last.element == parentNode) last.letters += length;
+      else if (length) texts.push((last = { element: parentNode, letters: length }));
+    }
+    complete = read < MOST;
+    for (const text of texts) {
+      text.px = parseFloat(getComputedStyle(text.element).fontSize);
+      if (isLong()) yield;
+    }
+    texts.sort((a, b) => a.px - b.px);
+    for (const { element, letters, px } of texts) {
+      if (isVisible(element) && add(element, NOWHERE, 0, letters, px)) return;
+      if (isLong()) yield;
+    }
+  }
+
+  function* targets() {
+    const all = [];
+    for (const element of body.querySelectorAll(TARGETS)) {
+      const box = place(element);
+      if (width(box) > 1 && height(box) > 1) all.push({ element, box });
+      if (isLong()) yield;
+    }
+    const small = [];
+    for (const target of all) {
+      const { element, box } = target;
+      if ((width(box) < SMALL || height(box) < SMALL) && isTarget(element)) small.push(box);
+      if (isLong()) yield;
+    }
+    for (const { element, box } of all) {
+      if ((!small.length || small.some((other) => near(box, other))) && isTarget(element)) {
+        add(element, box, 2 | (isFixed(element) << 2), 0, 0);
+        // That there is one, is enough.
+        if (!small.length) return;
+      }
+      if (isLong()) yield;
+    }
+  }
+
+  function* tooWide() {
+    const { clientWidth } = root;
+    if (scrollable(root) - clientWidth <= 1) return;
+    for (const element of body.querySelectorAll('*')) {
+      const box = place(element);
+      // What a box around it scrolls or clips, or what is fixed, does not widen the page.
+      if (width(box) > 0 && box[2] > clientWidth + 1) {
+        add(element, box, 8 | (isContained(element.parentElement) || isFixed(element)), 0, 0);
+      }
+      if (isLong()) yield;
+    }
+  }
 
   // Of an element and all that is around it, asked once.
   const around = (holds) => {
@@ -63,67 +130,67 @@ function look(tell, done) {
     };
     return ask;
   };
-  /** Scrolls or clips: what sticks out of it does not widen the page. The viewport does so for body. */
   const contains = (element) => {
     const { overflowX, position } = getComputedStyle(element);
     return overflowX != 'visible' || position == 'fixed';
   };
-  const contained = around(contains);
+  const isContained = around(contains);
   /** A collapsed menu, a text for screen readers only: its content has boxes that nobody sees. */
-  const closed = around((element) => !fits(element) && contains(element));
+  const isClosed = around((element) => !fits(element) && contains(element));
+  const isVisible = (element) =>
+    fits(element) && getComputedStyle(element).visibility == 'visible' && !isClosed(element);
 
-  const visit = (element) => {
-    const style = getComputedStyle(element);
-    const visible = fits(element) && !closed(element) && style.visibility == 'visible';
-    const target = visible && targets.has(element) && isTarget(element, style);
-    const text = (visible && letters.get(element)) || 0;
-    const box = target || overflows ? element.getBoundingClientRect() : {};
-    const sticks = overflows && box.right + x > clientWidth + 1 && style.display != 'none';
-    if ((!text && !target && !sticks) || element.localName == 'nhip-badge') return;
-    let above = element.parentElement;
-    while (above && !places.has(above)) above = above.parentElement;
-    places.set(element, nodes.length);
-    nodes.push(element);
-    tell(
-      above ? places.get(above) : -1,
-      box.left + x,
-      box.top + y,
-      box.right + x,
-      box.bottom + y,
-      (sticks && (contained(element.parentElement) || isFixed(element))) |
-        (target << 1) |
-        ((target && isFixed(element)) << 2),
-      text,
-      text && parseFloat(style.fontSize),
+  const isTarget = (element) => {
+    if (element.disabled || element.type == 'hidden' || !isVisible(element)) return false;
+    // Its label can be tapped, too.
+    if (element.labels && element.labels.length && /^(radio|checkbox)$/.test(element.type)) return false;
+    // An inline link in a text is exempt: the text's line height decides its size.
+    return !(
+      getComputedStyle(element).display == 'inline' &&
+      [...element.parentNode.childNodes].some((child) => child.nodeType == 3 && WORDS.test(child.data))
     );
   };
 
-  let next = 0;
-  let x, y;
-  const more = () => next < candidates.length && next < MOST && nodes.length < MOST_TOLD;
+  function* all() {
+    tellPage(...page());
+    yield* texts();
+    yield* targets();
+    yield* tooWide();
+  }
+
+  const steps = all();
+  let looked = 0;
+  let until;
+  /** Whether it is time to let the page have its turn. */
+  const isLong = () => ++looked % SLICE == 0 && (performance.now() > until || nodes.length >= MOST_TOLD);
+
   const slice = (deadline) => {
     // A busy page never leaves time: then it is taken, little by little.
     const left = deadline ? Math.max(deadline.timeRemaining(), 2) : 4;
-    const until = performance.now() + Math.min(left, LONGEST_SLICE);
-    // Asked once: like any box, they make the browser look whether all is laid out.
+    until = performance.now() + Math.min(left, LONGEST_SLICE);
     ({ scrollX: x, scrollY: y } = self);
-    do {
-      for (let n = 0; n < SLICE && more(); n++) visit(candidates[next++]);
-    } while (more() && performance.now() < until);
-    if (more()) return idle(slice);
-    const last = nodes[nodes.length - 1];
+    const isDone = steps.next().done;
+    if (!isDone && nodes.length < MOST_TOLD) return idle(slice);
     // Not all was read: the page is too large, not there yet, or was changed under our feet.
-    const complete =
-      next == candidates.length && read < MOST && document.readyState != 'loading' && (!last || last.isConnected);
-    idle(() => done(page(complete), nodes));
+    complete = complete && isDone && document.readyState != 'loading' && nodes.every((node) => node.isConnected);
+    idle(() => done(complete, nodes));
   };
   idle(slice);
 }
 
-/** Larger than a dot. What is no HTML has no offset. */
+/** A text's place is asked by nobody. */
+const NOWHERE = [0, 0, 0, 0];
+
+const width = ([left, , right]) => right - left;
+const height = ([, top, , bottom]) => bottom - top;
+
+const near = (a, b) =>
+  a[0] < b[2] + SMALL && b[0] < a[2] + SMALL && a[1] < b[3] + SMALL && b[1] < a[3] + SMALL;
+
+/** Larger than a dot. What is no HTML, a part of a drawing, does not say. */
 function fits(element) {
   const { offsetWidth, offsetHeight } = element;
-  return offsetWidth == null ? element.getClientRects().length > 0 : offsetWidth > 1 && offsetHeight > 1;
+  return offsetWidth == null || (offsetWidth > 1 && offsetHeight > 1);
 }
 
 /** Stays where it is while the page scrolls: what it is placed in is not the body. */
@@ -133,50 +200,37 @@ function isFixed(element) {
   return element != document.body;
 }
 
-function isTarget(element, style) {
-  if (element.disabled || element.type == 'hidden') return false;
-  // Its label can be tapped, too.
-  if (element.labels && element.labels.length && /^(radio|checkbox)$/.test(element.type)) {
-    return false;
-  }
-  // An inline link in a text is exempt: the text's line height decides its size.
-  return !(
-    style.display == 'inline' &&
-    [...element.parentNode.childNodes].some((child) => child.nodeType == 3 && WORDS.test(child.data))
-  );
-}
-
 /** How wide the page can be scrolled. */
-function width(root) {
+function scrollable(root) {
   const clips = (element) => element && /hidden|clip/.test(getComputedStyle(element).overflowX);
   return clips(root) || clips(document.body) ? root.clientWidth : root.scrollWidth;
 }
 
-function page(complete) {
+function page() {
   const root = document.documentElement;
+  const viewport = {};
   // Several are merged by browsers; the last word on each counts.
-  const meta = [...document.querySelectorAll('meta[name=viewport i]')].map((m) => m.content).join();
-  const last = (pattern) => (meta.match(pattern) || []).pop() || '';
-  const scale = parseFloat(last(/maximum-scale\s*=\s*[\d.]+/gi).split('=')[1]);
+  for (const { content } of document.querySelectorAll('meta[name=viewport i]')) {
+    content.toLowerCase().replace(/([\w-]+)\s*=\s*([\w.-]+)/g, (_, key, value) => (viewport[key] = value));
+  }
   // iOS does not turn `screen` with the device.
   const wide = innerWidth > innerHeight;
   return [
     touch(),
-    /device-width/i.test(last(/(^|[,;\s])width\s*=\s*[\w-]+/gi)),
-    /=\s*(no|0)/i.test(last(/user-scalable\s*=\s*\w+/gi)) || scale < 2,
+    viewport.width == 'device-width',
+    /^(no|0)/.test(viewport['user-scalable']) || viewport['maximum-scale'] < 2,
     root.clientWidth,
     innerHeight,
-    width(root),
+    scrollable(root),
     Math[wide ? 'max' : 'min'](screen.width, screen.height),
-    complete,
   ];
 }
 
-/** The longest selector; a page's own names have no bound. */
+/** The longest selector. With this, three checks' culprits leave a report far under its 4 KiB. */
 const LONGEST = 120;
 
 /** A structural selector: tag with its id or classes, else its place in its parent. */
-export const selector = (element) => structural(element).slice(0, LONGEST);
+export const selector = (element) => structural(element).replace(/[^!-~]/g, '').slice(0, LONGEST);
 
 function structural(element) {
   const known = (name) => segment(name)[0] != ':';

@@ -103,8 +103,17 @@ impl LoadTime {
         };
         // Of a soft navigation that only the page told of, nothing is known.
         if self.start.nav != Nav::Soft || self.is_painted() {
-            let at = Some(n.response_start);
-            self.since_shown(metric::TTFB.max, at, &mut told.ttfb, &mut dropped.ttfb);
+            // Nobody waited for a server.
+            let at = match self.start.nav {
+                Nav::Soft => self.start.activation,
+                _ => n.response_start,
+            };
+            self.since_shown(
+                metric::TTFB.max,
+                Some(at),
+                &mut told.ttfb,
+                &mut dropped.ttfb,
+            );
         }
         if self.start.nav.loads() {
             // 0 until the load event has ended.
@@ -135,9 +144,10 @@ impl LoadTime {
     fn since_shown(&self, max: Ms, at: Option<f64>, reading: &mut Reading, reason: &mut Reading) {
         if let Some(at) = at {
             // A clock that ran backwards must not become the best of values.
-            let since = match at >= 0.0 {
-                true => (at - self.start.activation).max(0.0),
-                false => at,
+            let since = at - self.start.activation;
+            let since = match at >= 0.0 && self.start.nav != Nav::Soft {
+                true => since.max(0.0),
+                false => since,
             };
             believe(max, since, reading, reason);
         }

@@ -1,14 +1,14 @@
 //! Target size (minimum): WCAG 2.2, success criterion 2.5.8.
 //! <https://www.w3.org/TR/WCAG22/#target-size-minimum>
 
-use super::viewport::{Element, ancestor};
+use super::viewport::{Element, FIXED, TARGET, is_inside};
 use crate::snapshot::Reading;
 
 /// A target of this width and height is large enough, whatever is near it.
-const SIZE_PX: f32 = 24.0;
+const SIZE_PX: f64 = 24.0;
 
 /// Around a smaller target a circle of [`SIZE_PX`] must stay free.
-const RADIUS_PX: f32 = SIZE_PX / 2.0;
+const RADIUS_PX: f64 = SIZE_PX / 2.0;
 
 /// Each small target is compared with all elements; a page with more is judged by these.
 const MOST: usize = 200;
@@ -22,7 +22,7 @@ pub fn too_close(elements: &[Element], culprits: &mut [Reading]) -> bool {
         if compared == MOST {
             return false;
         }
-        if target.is_target && is_small(target) {
+        if target.is(TARGET) && is_small(target) {
             compared += 1;
             if is_crowded(elements, target) {
                 match places.next() {
@@ -36,17 +36,14 @@ pub fn too_close(elements: &[Element], culprits: &mut [Reading]) -> bool {
 }
 
 fn is_crowded(elements: &[Element], target: &Element) -> bool {
-    // A target inside another is one place to tap.
-    let is_inside = |inner: &Element, outer: &Element| {
-        ancestor(elements, inner, |above| std::ptr::eq(above, outer))
-    };
     elements.iter().any(|other| {
         !std::ptr::eq(other, target)
-            && other.is_target
-            && other.is_fixed == target.is_fixed
+            && other.is(TARGET)
+            && other.is(FIXED) == target.is(FIXED)
             && crowds(target, other)
-            && !is_inside(target, other)
-            && !is_inside(other, target)
+            // A target inside another is one place to tap.
+            && !is_inside(elements, target, other)
+            && !is_inside(elements, other, target)
     })
 }
 
@@ -58,8 +55,8 @@ fn is_small(target: &Element) -> bool {
 /// Whether the circle around small `target` meets `other`, or `other`'s circle if that is small.
 fn crowds(target: &Element, other: &Element) -> bool {
     let (x, y) = center(target);
-    let meets = |across: f32, down: f32, reach: f32| across * across + down * down < reach * reach;
-    let beyond = |at: f32, from: f32, to: f32| at - at.min(to).max(from);
+    let meets = |across: f64, down: f64, reach: f64| across * across + down * down < reach * reach;
+    let beyond = |at: f64, from: f64, to: f64| at - at.min(to).max(from);
     let (other_x, other_y) = center(other);
     meets(
         beyond(x, other.left, other.right),
@@ -68,7 +65,7 @@ fn crowds(target: &Element, other: &Element) -> bool {
     ) || is_small(other) && meets(x - other_x, y - other_y, SIZE_PX)
 }
 
-fn center(target: &Element) -> (f32, f32) {
+fn center(target: &Element) -> (f64, f64) {
     (
         (target.left + target.right) / 2.0,
         (target.top + target.bottom) / 2.0,

@@ -9,126 +9,183 @@ use super::targets;
 use crate::snapshot::{Audit, Reading};
 
 /// CSS px below which text is too small to read. Source: Lighthouse, font-size audit.
-const LEGIBLE_PX: f32 = 12.0;
+const LEGIBLE_PX: f64 = 12.0;
 
 /// Share of the text, in percent, that must be legible. Source: Lighthouse, font-size audit.
-const LEGIBLE_SHARE: f32 = 60.0;
+const LEGIBLE_SHARE: f64 = 60.0;
 
 /// A page that is wider than its viewport by more than a rounding scrolls sideways.
-const OVERFLOW_PX: f32 = 1.0;
+const OVERFLOW_PX: f64 = 1.0;
 
 /// Elements that the probe reads at most; more of a page is not judged.
 pub const MOST_ELEMENTS: usize = 3000;
 
-/// What the probe read: the page's own numbers, and its elements in document order.
+/// What the probe read: the page's own numbers, and the elements that matter, a parent before its
+/// children.
 pub struct Findings<'a> {
-    pub page: Page,
+    pub page: &'a Page,
     pub elements: &'a [Element],
-}
-
-/// Lengths in CSS px.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page {
-    /// The device has a touch screen.
-    pub touch: bool,
-    /// A viewport meta says `width=device-width`.
-    pub fits_device: bool,
-    /// A viewport meta forbids zooming, or stops it below twice the size.
-    pub zoom_blocked: bool,
-    /// Of the layout viewport.
-    pub client_width: f32,
-    pub client_height: f32,
-    pub scroll_width: f32,
-    /// Of the device's screen, as it is held.
-    pub device_width: f32,
-    /// Every element was read; false on a page larger than the probe's cap.
+    /// Of all of them.
+    pub text: &'a Legibility,
+    /// Nothing was left out; false on a page larger than the probe's caps.
     pub complete: bool,
 }
 
-/// An element's box in document coordinates, and what the checks ask of it.
+/// Lengths in CSS px. A yes is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Element {
-    /// Index of the nearest ancestor in the list.
-    pub parent: Option<u16>,
-    pub left: f32,
-    pub top: f32,
-    pub right: f32,
-    pub bottom: f32,
-    /// Stands in a box that scrolls or clips: where it sticks out, it does not widen the page.
-    pub is_contained: bool,
-    /// Can be tapped and is not an inline link in a text.
-    pub is_target: bool,
-    /// Stays where it is while the page scrolls under it.
-    pub is_fixed: bool,
-    /// Letters of its own text, spaces around it left out.
-    pub letters: f32,
-    pub font_px: f32,
+#[repr(C)]
+pub struct Page {
+    /// The device has a touch screen.
+    pub touch: f64,
+    /// A viewport meta says `width=device-width`.
+    pub fits_device: f64,
+    /// A viewport meta forbids zooming, or stops it below twice the size.
+    pub zoom_blocked: f64,
+    /// Of the layout viewport.
+    pub client_width: f64,
+    pub client_height: f64,
+    pub scroll_width: f64,
+    /// Of the device's screen, as it is held.
+    pub device_width: f64,
 }
+
+impl Page {
+    pub const NONE: Page = Page {
+        touch: 0.0,
+        fits_device: 0.0,
+        zoom_blocked: 0.0,
+        client_width: 0.0,
+        client_height: 0.0,
+        scroll_width: 0.0,
+        device_width: 0.0,
+    };
+
+    /// Scaled down by the device: nothing overflows, and nothing is legible.
+    fn is_laid_out_wide(&self) -> bool {
+        self.touch > 0.0 && self.client_width > self.device_width + OVERFLOW_PX
+    }
+}
+
+/// How much of the text is large enough to read.
+pub struct Legibility {
+    small: f64,
+    all: f64,
+}
+
+impl Legibility {
+    pub const NONE: Legibility = Legibility {
+        small: 0.0,
+        all: 0.0,
+    };
+
+    pub fn push(&mut self, element: &Element) {
+        self.all += element.letters;
+        if element.font_px < LEGIBLE_PX {
+            self.small += element.letters;
+        }
+    }
+
+    fn passes(&self) -> bool {
+        self.small * 100.0 <= self.all * (100.0 - LEGIBLE_SHARE)
+    }
+
+    /// Texts come from the smallest on: after `element`, none can make the page fail.
+    pub fn is_settled(&self, page: &Page, element: &Element) -> bool {
+        element.letters > 0.0
+            && element.font_px >= LEGIBLE_PX
+            && self.passes()
+            && !page.is_laid_out_wide()
+    }
+}
+
+/// An element's box in document coordinates, and what the checks ask of it, as the probe tells it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct Element {
+    /// Index of the nearest ancestor in the list; negative where there is none.
+    pub parent: f64,
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+    /// [`CONTAINED`], [`TARGET`], [`FIXED`], added up.
+    pub flags: f64,
+    /// Letters of its own text, spaces around it left out.
+    pub letters: f64,
+    pub font_px: f64,
+}
+
+/// Stands in a box that scrolls or clips: where it sticks out, it does not widen the page.
+pub const CONTAINED: u8 = 1;
+/// Can be tapped and is not an inline link in a text.
+pub const TARGET: u8 = 2;
+/// Stays where it is while the page scrolls under it.
+pub const FIXED: u8 = 4;
 
 impl Element {
     /// What stands where nothing was read yet.
     pub const NONE: Element = Element {
-        parent: None,
+        parent: 0.0,
         left: 0.0,
         top: 0.0,
         right: 0.0,
         bottom: 0.0,
-        is_contained: false,
-        is_target: false,
-        is_fixed: false,
+        flags: 0.0,
         letters: 0.0,
         font_px: 0.0,
     };
+
+    pub fn is(&self, flag: u8) -> bool {
+        self.flags as u8 & flag != 0
+    }
 }
 
 impl Findings<'_> {
     /// The verdicts that do not change while the page lives, with up to five culprits for each
     /// failure.
     pub fn judge(&self) -> Audit {
-        let page = &self.page;
+        let page = self.page;
         let mut audit = Audit {
-            width: Reading::of(page.client_width.into()),
-            height: Reading::of(page.client_height.into()),
+            width: Reading::of(page.client_width),
+            height: Reading::of(page.client_height),
             ..Audit::UNTOLD
         };
         let [sticking_out, small_text, too_close] = &mut audit.culprits;
-        // Laid out wider than the device and scaled down: nothing overflows, and nothing is legible.
-        let laid_out_wide = page.touch && page.client_width > page.device_width + OVERFLOW_PX;
+        let laid_out_wide = page.is_laid_out_wide();
         let overflows = page.scroll_width - page.client_width > OVERFLOW_PX;
         if overflows {
             self.sticking_out(sticking_out);
         }
 
-        let (small, all) = self.letters();
-        let legible = small * 100.0 <= all * (100.0 - LEGIBLE_SHARE);
+        let legible = self.text.passes();
         if !legible || laid_out_wide {
-            let below = if legible { f32::INFINITY } else { LEGIBLE_PX };
+            let below = if legible { f64::INFINITY } else { LEGIBLE_PX };
             self.most_text(below, small_text);
         }
 
         let all_compared = targets::too_close(self.elements, too_close);
         let is_crowded = too_close[0].told().is_some();
-        let any_target = self.elements.iter().any(|element| element.is_target);
+        let any_target = self.elements.iter().any(|element| element.is(TARGET));
 
-        let on_touch = |passes: bool| match page.touch {
+        let on_touch = |passes: bool| match page.touch > 0.0 {
             true => Verdict::from(passes),
             // A mouse neither reads the meta nor pinches.
             false => Verdict::Unknown,
         };
         // Of a page that was not read to its end, nobody knows that it passes.
-        let unless = |fails: bool, is_sure: bool| match is_sure && page.complete {
+        let unless = |fails: bool, is_sure: bool| match is_sure && self.complete {
             _ if fails => Verdict::Fail,
             true => Verdict::Pass,
             false => Verdict::Unknown,
         };
-        audit.decide(Check::ViewportMeta, on_touch(page.fits_device));
-        audit.decide(Check::Zoom, on_touch(!page.zoom_blocked));
+        audit.decide(Check::ViewportMeta, on_touch(page.fits_device > 0.0));
+        audit.decide(Check::Zoom, on_touch(page.zoom_blocked <= 0.0));
         audit.decide(
             Check::ContentWidth,
             Verdict::from(!overflows && !laid_out_wide),
         );
-        let illegible = all > 0.0 && (!legible || laid_out_wide);
-        audit.decide(Check::TextSize, unless(illegible, all > 0.0));
+        let illegible = self.text.all > 0.0 && (!legible || laid_out_wide);
+        audit.decide(Check::TextSize, unless(illegible, self.text.all > 0.0));
         audit.decide(
             Check::TargetSize,
             unless(is_crowded, any_target && all_compared),
@@ -142,11 +199,8 @@ impl Findings<'_> {
         let reaches_past = |element: &Element| element.right > width + OVERFLOW_PX;
         let mut places = culprits.iter_mut();
         for (index, element) in self.elements.iter().enumerate() {
-            let is_outermost = !element
-                .parent
-                .and_then(|parent| self.elements.get(usize::from(parent)))
-                .is_some_and(reaches_past);
-            if reaches_past(element) && is_outermost && !element.is_contained {
+            let is_outermost = !parent(self.elements, element).is_some_and(reaches_past);
+            if reaches_past(element) && is_outermost && !element.is(CONTAINED) {
                 match places.next() {
                     Some(place) => *place = Reading::of(index as f64),
                     None => return,
@@ -155,23 +209,11 @@ impl Findings<'_> {
         }
     }
 
-    /// (letters too small, all letters).
-    fn letters(&self) -> (f32, f32) {
-        let mut small = 0.0;
-        let mut all = 0.0;
-        for element in self.elements {
-            all += element.letters;
-            if element.font_px < LEGIBLE_PX {
-                small += element.letters;
-            }
-        }
-        (small, all)
-    }
-
     /// The elements with the most text that is smaller than `below`, the most first.
-    fn most_text(&self, below: f32, culprits: &mut [Reading]) {
+    #[inline(never)]
+    fn most_text(&self, below: f64, culprits: &mut [Reading]) {
         // What comes after the one before: fewer letters, or as many and further down.
-        let (mut last, mut behind) = (f32::INFINITY, 0);
+        let (mut last, mut behind) = (f64::INFINITY, 0);
         for place in culprits {
             let (mut most, mut at) = (0.0, None);
             for (index, element) in self.elements.iter().enumerate() {
@@ -190,19 +232,24 @@ impl Findings<'_> {
     }
 }
 
-/// Whether an ancestor in the list is what is looked for.
-pub fn ancestor(
-    elements: &[Element],
-    element: &Element,
-    wanted: impl Fn(&Element) -> bool,
-) -> bool {
-    let mut above = element.parent;
-    // Each one stands before its child, so this ends.
-    while let Some(found) = above.and_then(|index| elements.get(usize::from(index))) {
-        if wanted(found) {
-            return true;
+#[inline(never)]
+fn parent<'a>(elements: &'a [Element], element: &Element) -> Option<&'a Element> {
+    // A negative index saturates to 0, where it would be the first element's child.
+    elements
+        .get(element.parent as usize)
+        .filter(|_| element.parent >= 0.0)
+}
+
+/// Whether `inner` stands in `outer`.
+pub fn is_inside(elements: &[Element], inner: &Element, outer: &Element) -> bool {
+    let mut above = parent(elements, inner);
+    // As high as the list is long: numbers that make a circle must not make it endless.
+    for _ in elements {
+        match above {
+            Some(element) if std::ptr::eq(element, outer) => return true,
+            Some(element) => above = parent(elements, element),
+            None => return false,
         }
-        above = found.parent;
     }
     false
 }

@@ -63,6 +63,10 @@ pub struct Facts {
     pub shown: Vec<f64>,
     /// Returns from the back/forward cache.
     pub restored: Vec<f64>,
+    /// When the interactions that led to soft navigations began.
+    pub soft: Vec<f64>,
+    /// `interaction-contentful-paint`: when the largest of what an interaction led to was painted.
+    pub interaction_paints: Vec<f64>,
     /// What the page itself marked.
     pub marks: HashMap<String, f64>,
     #[serde(default)]

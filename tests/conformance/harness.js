@@ -2,9 +2,9 @@
 // (web-vitals), notes raw facts of its own, and posts everything to the site.
 //
 // A *segment* is one page view of this document: the navigation, then each return from the
-// back/forward cache.
+// back/forward cache and, on a page that asks for them, each soft navigation.
 (() => {
-  const { run, reference, metrics } = document.currentScript.dataset;
+  const { run, reference, metrics, soft } = document.currentScript.dataset;
   const document_ = Math.random().toString(36).slice(2);
   let posted = 0;
   const post = (what, data) =>
@@ -46,6 +46,8 @@
     inputs: [],
     hidden: document.visibilityState == 'hidden' ? [0] : [],
     shown: [],
+    soft: [],
+    interactionPaints: [],
     marks: {},
   };
   const round = (ms) => Math.round(ms * 10) / 10;
@@ -78,25 +80,37 @@
   );
   observe('event', (entry) => some(facts.events, timing(entry)), { durationThreshold: 16 });
   observe('first-input', (entry) => some(facts.firstInputs, timing(entry)));
+  if (soft) {
+    // Not rounded: what the reference says of a soft navigation is found by when it began.
+    observe('soft-navigation', ({ startTime }) => starts.push(startTime) && facts.soft.push(startTime));
+    observe('interaction-contentful-paint', ({ largestContentfulPaint }) =>
+      some(facts.interactionPaints, largestContentfulPaint ? largestContentfulPaint.renderTime : 0),
+    );
+  }
   for (const type of ['click', 'keydown', 'pointermove']) {
     const note = (event) => event.isTrusted && some(facts.inputs, { type, at: round(event.timeStamp) });
     addEventListener(type, note, true);
   }
 
+  const drain = () => observers.forEach((take) => take());
   const said = () => {
-    observers.forEach((take) => take());
+    drain();
     const { redirectCount, responseStart, responseEnd, loadEventEnd, activationStart } = navigation();
     return {
       ...facts,
       ...{ redirectCount, responseStart, responseEnd, loadEventEnd, activationStart },
-      restored: starts.slice(1),
+      restored: starts.slice(1).filter((start) => !facts.soft.includes(start)),
       interactions: performance.interactionCount,
     };
   };
 
   const reports = [];
+  const views = [];
   document.addEventListener('nhip:report', ({ detail: { view, seq, kind } }) => {
-    const report = { view, seq, kind, segment: starts.length - 1 };
+    if (!views.includes(view)) views.push(view);
+    // The widget and this observer hear of a soft navigation in no certain order: there a segment is
+    // what one more view begins, and a report of a view before the last falls into the last.
+    const report = { view, seq, kind, segment: (soft ? views : starts).length - 1 };
     reports.push(report);
     post('report', report);
   });
@@ -123,12 +137,15 @@
   // that its users see.
   const begin = () => {
     for (const name of metrics.split(' ')) {
-      webVitals['on' + name](({ value, navigationType, navigationStartTime }) => {
-        const isRestored = navigationType == 'back-forward-cache';
+      const note = ({ value, navigationType, navigationStartTime }) => {
+        const isLater = /back-forward-cache|soft-navigation/.test(navigationType);
+        // It may have been told of a soft navigation first.
+        drain();
         // Begun at the restore, but after it: CLS, where the page was first painted then.
-        const segment = isRestored ? starts.indexOf(navigationStartTime || starts.at(-1)) : 0;
+        const segment = isLater ? starts.indexOf(navigationStartTime || starts.at(-1)) : 0;
         tell({ segment, name, value });
-      });
+      };
+      webVitals['on' + name](note, { reportSoftNavs: !!soft });
     }
   };
   if (reference == 'load') addEventListener('load', () => setTimeout(begin));

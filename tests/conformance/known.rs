@@ -136,6 +136,23 @@ pub const KNOWN: &[Known] = &[
         reference: Told::Is(8.0),
         why: "the reference makes up 8 ms for a restored view with only fast interactions",
     },
+    Known {
+        scenario: "soft-fast-interaction",
+        view: 1,
+        metric: Metric::Inp,
+        ours: Told::Absent,
+        reference: Told::Is(8.0),
+        why: "the reference makes up 8 ms for a soft navigation with only fast interactions",
+    },
+    Known {
+        scenario: "soft-held-key",
+        view: 1,
+        metric: Metric::Inp,
+        ours: Told::Absent,
+        reference: Told::Fact(|visit| visit.facts[0].longest("keyup")),
+        why: "of the interaction that led to a page, the reference counts what came after the paint to \
+            that page; it is the page's before, which was told by then",
+    },
 ];
 
 /// The first that says what was told.

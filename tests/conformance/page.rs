@@ -18,6 +18,8 @@ pub struct Page {
     pub reference: Reference,
     /// The widget's module arrives so much later than asked for.
     pub module_after_ms: u64,
+    /// The reference is asked for soft navigations, too.
+    pub soft: bool,
     /// Before the harness.
     pub head: String,
     pub body: String,
@@ -28,6 +30,7 @@ impl Page {
         Page {
             reference: Reference::AtOnce,
             module_after_ms: 0,
+            soft: false,
             head: String::new(),
             body: body.into(),
         }
@@ -56,6 +59,10 @@ impl Page {
         }
     }
 
+    pub fn with_soft_navigations(self) -> Page {
+        Page { soft: true, ..self }
+    }
+
     /// `run` names the visit, `tag` is the widget's.
     pub fn render(&self, run: &str, tag: &str) -> String {
         let mutant = std::env::var("NHIP_MUTANT").unwrap_or_default();
@@ -67,10 +74,11 @@ impl Page {
             Reference::AtOnce => "once",
             Reference::AtLoad => "load",
         };
+        let soft = if self.soft { " data-soft=1" } else { "" };
         let head = format!(
             "{}{mutant}<script src=/web-vitals.js></script>\
              <script src=/harness.js data-run=\"{run}\" data-reference={reference} \
-             data-metrics=\"LCP FCP TTFB CLS INP\"></script>{tag}",
+             data-metrics=\"LCP FCP TTFB CLS INP\"{soft}></script>{tag}",
             self.head
         );
         html(&head, &self.body)

@@ -11,7 +11,7 @@ const ELSEWHERE: &[(u8, &str)] = &[
     ),
     (
         25,
-        "a clock that runs backwards cannot be had here; its unit tests show it",
+        "the reference believes everything; tests/e2e/disbelief.rs shows it",
     ),
 ];
 

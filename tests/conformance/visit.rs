@@ -81,6 +81,7 @@ impl Visit {
 
 fn segment(index: usize, settled: &Settled, vitals: &[Vital], rows: &[StoredRow]) -> Segment {
     let mut faults = Vec::new();
+    let expected = nav(index, &settled.facts);
     let mut reference = Values::default();
     // Of a metric in a segment the last one counts.
     for vital in vitals.iter().filter(|vital| vital.segment == index as i64) {
@@ -92,6 +93,10 @@ fn segment(index: usize, settled: &Settled, vitals: &[Vital], rows: &[StoredRow]
     }
     if index == 0 && vitals.iter().any(|vital| vital.segment < 0) {
         faults.push("the reference told a metric of a view that never began".to_owned());
+    }
+    let last = settled.segments - 1;
+    if index == last && settled.reports.iter().any(|sent| sent.segment > last) {
+        faults.push("the widget began a view that nobody else saw".to_owned());
     }
     let sent = || settled.reports.iter().filter(|sent| sent.segment == index);
     let mut views: Vec<_> = sent().map(|sent| sent.view.as_str()).collect();
@@ -120,7 +125,6 @@ fn segment(index: usize, settled: &Settled, vitals: &[Vital], rows: &[StoredRow]
     match last {
         None => faults.push("the widget reported nothing".to_owned()),
         Some(report) => {
-            let expected = nav(index, &settled.facts);
             if report.nav != expected {
                 faults.push(format!("nav is {:?}, expected {expected:?}", report.nav));
             }
@@ -130,7 +134,7 @@ fn segment(index: usize, settled: &Settled, vitals: &[Vital], rows: &[StoredRow]
         }
     }
     Segment {
-        restored: index > 0,
+        restored: expected == Nav::Bfcache,
         kinds: sent().map(|sent| sent.kind.clone()).collect(),
         ours: last.map(told).unwrap_or_default(),
         reference,
@@ -153,9 +157,14 @@ fn told(report: &Report) -> Values {
     ])
 }
 
+/// Of the views after the first, in the order in which they began.
 fn nav(index: usize, facts: &Facts) -> Nav {
+    let restored = facts.restored.iter().map(|start| (*start, Nav::Bfcache));
+    let soft = facts.soft.iter().map(|start| (*start, Nav::Soft));
+    let mut later: Vec<_> = restored.chain(soft).collect();
+    later.sort_by(|(one, _), (other, _)| one.total_cmp(other));
     match facts.navigation.as_str() {
-        _ if index > 0 => Nav::Bfcache,
+        _ if index > 0 => later.get(index - 1).map_or(Nav::Bfcache, |(_, nav)| *nav),
         _ if facts.activation_start > 0.0 => Nav::Prerender,
         "reload" => Nav::Reload,
         "back_forward" => Nav::BackForward,

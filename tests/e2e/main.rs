@@ -6,7 +6,9 @@
 
 mod badge;
 mod demo;
+mod disbelief;
 mod lifecycle;
+mod long_life;
 mod soft;
 mod tag;
 

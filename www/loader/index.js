@@ -6,7 +6,7 @@
 
 import * as module from './module.js';
 import { navigation } from '../../src/browser/navigation.js';
-import { EVENT, FIRST_INPUT, FIRST_PAINT, LARGEST_PAINT, interactionCount, observer } from '../../src/browser/observe.js';
+import { EVENT, LARGEST_PAINT, SOFT_PAINT, interactionCount, observer } from '../../src/browser/observe.js';
 import { badge, isFirst, isValid, say } from './tag.js';
 import { begin, isSilent, rename, report, setConsent, view } from './view.js';
 import { place } from '../../src/badge/element.js';
@@ -19,7 +19,7 @@ const NAVS = ['navigate', 'reload', 'back_forward', 'prerender'];
 /** After a navigation the module starts no later than this. */
 const LATEST = 5000;
 
-/** Entries kept for the module, its paints not counted: enough for the taps of some seconds. */
+/** Entries kept for the module, before no more events are: enough for the taps of some seconds. */
 const MOST_EARLY = 500;
 
 /** A load that took longer is not believed; the module says why, the loader leaves it out. */
@@ -34,9 +34,7 @@ if (isFirst && isValid) {
 function boot() {
   const entry = navigation();
   const activation = (entry && entry.activationStart) || 0;
-  // Safari before 15 has no entry, but the old number.
-  const type = entry ? NAVS.indexOf(entry.type) : performance.navigation.type;
-  const nav = activation ? 3 : NAVS[type] ? type : 0;
+  const nav = activation ? 3 : entry ? Math.max(NAVS.indexOf(entry.type), 0) : 0;
   begin(NAVS[nav].replace('_', '-'), activation);
 
   let firstHidden = Infinity;
@@ -45,13 +43,12 @@ function boot() {
   /** When the page last came back from the back/forward cache, and how long after it was painted. */
   let restored, repainted;
   const early = [];
-  const hidden = () => document.visibilityState == 'hidden';
 
   const seen = performance
     .getEntriesByType('visibility-state')
     .find((state) => state.name == 'hidden' && state.startTime >= activation);
   if (seen) firstHidden = seen.startTime;
-  else if (hidden()) firstHidden = 0;
+  else if (document.hidden) firstHidden = 0;
 
   // 1: the module runs. 2: it cannot, and that was reported.
   let state = 0;
@@ -60,17 +57,14 @@ function boot() {
   const entries = observer((kind, entry) => {
     if (state == 1) module.take(kind, entry);
     // After input only the largest paint is final.
-    else if (kind == LARGEST_PAINT ? settled != view : kind == FIRST_PAINT || early.length < MOST_EARLY) {
+    else if (kind == LARGEST_PAINT ? settled != view : kind != EVENT || early.length < MOST_EARLY) {
       early.push([kind, entry]);
     }
   });
   const { observe, flush } = entries;
-  observe(LARGEST_PAINT);
-  observe(FIRST_PAINT);
-  // Those of under 104 ms are not kept for later. Without the browser's own count, every event's id
-  // is needed to estimate it.
-  observe(EVENT, interactionCount() == null ? 0 : 40);
-  observe(FIRST_INPUT);
+  // Now, because of interactions under 104 ms, and of a soft navigation's place among others, nothing
+  // is kept for later. Without the browser's own count, every event's id is needed to estimate it.
+  for (let kind = LARGEST_PAINT; kind <= SOFT_PAINT; kind++) observe(kind, interactionCount() == null ? 0 : 40);
 
   // What the loader alone can tell of the view.
   const known = () => {
@@ -87,7 +81,7 @@ function boot() {
       const { responseStart, loadEventEnd } = navigation() || {};
       if (responseStart > 0 && responseStart <= performance.now()) {
         tell('ttfb', responseStart);
-        if (loadEventEnd) tell('loaded', loadEventEnd);
+        tell('loaded', loadEventEnd || NaN);
       }
     }
     return { load };
@@ -105,11 +99,10 @@ function boot() {
       settled = of;
     });
   };
-  addEventListener('keydown', settle, true);
-  addEventListener('click', settle, true);
+  for (const type of ['keydown', 'click']) addEventListener(type, settle, true);
 
   const leave = (event) => {
-    if (event.type != 'pagehide' && !hidden()) return;
+    if (event.type != 'pagehide' && !document.hidden) return;
     if (state == 1) module.hide(event.timeStamp);
     else if (!state) report('abandoned', known(), 1);
     firstHidden = Math.min(firstHidden, event.timeStamp);
@@ -135,14 +128,8 @@ function boot() {
     requestAnimationFrame(() => requestAnimationFrame(painted));
   });
 
-  // What a router tells before the page has loaded is the name of the page that is loading.
-  self.nhip.view = (name) => {
-    name = name && String(name);
-    if (state != 1) return rename(name);
-    flush();
-    firstHidden = Infinity;
-    module.renew(performance.now(), name);
-  };
+  // What a router tells before the module runs is the name of the page that is loading.
+  self.nhip.view = (name) => (state == 1 ? module.view : rename)(name && String(name));
 
   let going = 0;
   const go = () => {

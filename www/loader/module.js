@@ -15,7 +15,7 @@ import { idle, probe, selector } from '../../src/browser/probe.js';
 import { badge, draw } from '../../src/badge/element.js';
 import { SLOTS, read } from './snapshot.js';
 import { source } from './tag.js';
-import { began, begin, nav, report, view } from './view.js';
+import { began, begin, nav, rename, report, view as current } from './view.js';
 
 /** Kinds of numbers beside the entry types, as in decode.rs. */
 const START = 7;
@@ -25,14 +25,18 @@ const HIDDEN = 10;
 const RESTORED = 11;
 const PAINTED = 12;
 const SOFT = 13;
-const ELEMENT = 14;
-const PAGE = 15;
+const PAGE = 14;
+const ELEMENT = 15;
+const AUDITED = 16;
 
 /** The most numbers of one signal: a navigation. */
 const MOST = 12;
 
 /** After the load event the page is given so many ms to paint what it loaded. */
 const SETTLING = 500;
+
+/** After a paint, its interaction is told within so many ms. */
+const TOLD = 200;
 
 let wasm, given, observer;
 
@@ -56,10 +60,8 @@ export async function start(entries, type, firstHidden, activation) {
 
 function send(kind, ...numbers) {
   given.set(numbers);
-  wasm.signal(kind);
+  return wasm.signal(kind);
 }
-
-const tell = (...numbers) => send(ELEMENT, ...numbers);
 
 export function take(kind, entry) {
   if (kind == SOFT_PAINT) return soften(entry);
@@ -67,41 +69,37 @@ export function take(kind, entry) {
   redraw();
 }
 
-/** Observes the rest, probes the viewport, and sends the first report once the page has settled. */
+/** Probes the viewport, and sends the first report once the page has settled. */
 export function run() {
-  observer.observe(SHIFT);
-  observer.observe(INTERACTION_PAINT);
-  observer.observe(SOFT_PAINT);
   // Before it is seen: empty, it would be another size.
-  paint();
+  if (badge) paint();
   settleDown();
 }
 
 /** The largest paint of a late image comes after the load event that waited for the image. */
 function settleDown() {
-  const of = view;
+  const of = current;
+  const kind = (kind) => (...numbers) => send(kind, ...numbers);
   const audit = () =>
-    probe(tell, (page, nodes) => {
-      if (of != view) return;
-      if (document.documentElement.clientWidth) {
-        send(PAGE, ...page);
-        selectors = {};
-        snapshot((index) => (selectors[index] = selector(nodes[index])));
-      }
-      first();
+    probe(kind(PAGE), kind(ELEMENT), (complete, nodes) => {
+      if (of != current) return;
+      selectors = {};
+      // A document without a viewport has nothing to check.
+      if (document.documentElement.clientWidth) send(AUDITED, complete);
+      first((index) => (selectors[index] = selectors[index] || selector(nodes[index])));
     });
   setTimeout(() => {
-    if (of != view) return;
-    if (document.body && document.visibilityState != 'hidden') return audit();
+    if (of != current) return;
+    if (document.body && !document.hidden) return audit();
     // A page in the background has no viewport that anybody looks at.
     first();
     addEventListener('visibilitychange', audit, { once: true });
   }, SETTLING);
 }
 
-function first() {
+function first(name) {
   observer.flush();
-  report('started', paint());
+  report('started', paint(name));
 }
 
 export function settle() {
@@ -114,6 +112,7 @@ export function hidden(at) {
 }
 
 export function hide(at) {
+  renewed();
   observer.flush();
   hidden(at);
   last();
@@ -135,26 +134,55 @@ export function painted(after) {
   first();
 }
 
+/** Of a view that the browser told of and the page did not yet name: where it is. */
+let unnamed;
+
+/** Begins the view that the page told of, if it did not begin yet. */
+let renewal;
+const renewed = () => renewal && renewal();
+
 /** The page, a single-page application, shows another one since `at`: a new view. */
-export function renew(at, name) {
+function renew(at, name) {
   last();
   begin('soft', at, name);
   send(SOFT, at, interactionCount());
   settleDown();
 }
 
+/** The page tells that it shows another one; the browser may have told of it before. */
+export function view(name) {
+  if (unnamed == location.href) {
+    unnamed = 0;
+    return rename(name);
+  }
+  renewed();
+  const at = performance.now();
+  renewal = () => {
+    renewal = 0;
+    observer.flush();
+    renew(at, name);
+  };
+  // The interaction that led here is the view before's, and is told some frames after its paint.
+  requestAnimationFrame(() => setTimeout(renewed, TOLD));
+}
+
 /** The browser reports such a navigation; the page may have told of it before. */
 function soften(entry) {
   // Before it was what it is, it was an experiment with other numbers.
   if (!entry.getLargestInteractionContentfulPaint) return;
-  if (nav != 'soft' || began < entry.startTime) renew(entry.startTime);
+  renewed();
+  if (nav != 'soft' || began < entry.startTime) {
+    renew(entry.startTime);
+    unnamed = location.href;
+  }
   send(SOFT_PAINT, ...numbers(entry));
   const largest = entry.getLargestInteractionContentfulPaint();
   if (largest) take(INTERACTION_PAINT, largest);
 }
 
 function snapshot(name = (index) => selectors[index]) {
-  send(NAVIGATION, ...marks());
+  const navigation = marks();
+  if (navigation) send(NAVIGATION, ...navigation);
   return read(new Float64Array(wasm.memory.buffer, wasm.snapshot(interactionCount()), SLOTS), name);
 }
 
@@ -162,12 +190,12 @@ let drawing;
 
 /** The badge follows when the browser has nothing better to do. */
 function redraw() {
-  if (badge && !drawing) drawing = idle(paint);
+  if (badge && !drawing) drawing = idle(() => paint());
 }
 
-function paint() {
+function paint(name) {
   drawing = 0;
-  const { letter, measured } = snapshot();
+  const { letter, measured } = snapshot(name);
   if (badge) draw(letter, measured);
   return measured;
 }

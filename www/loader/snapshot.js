@@ -2,7 +2,7 @@
 // what the browser could not tell.
 
 /** The most numbers that a snapshot has. */
-export const SLOTS = 44;
+export const SLOTS = 45;
 
 const LETTERS = 'ABCDE';
 const VERDICTS = ['pass', 'fail', 'unknown'];
@@ -28,14 +28,14 @@ export function read(slots, name) {
   const response = told('inp server_wait');
   const layout = told('cls');
   load.phases = some(told('redirect dns connect tls wait download'));
-  const dropped = some(told('lcp fcp ttfb loaded server_wait phases inp', REASONS));
+  const dropped = some(told('lcp fcp ttfb loaded server_wait phases inp cls', REASONS));
   let viewport = some(told('width height'));
   if (viewport) {
     viewport.checks = told('viewport-meta content-width zoom text-size target-size layout-stability', VERDICTS);
     const culprits = {};
     for (const check of NAMING.split(' ')) {
       const indices = slots.slice(at, (at += CULPRITS)).filter((n) => n == n);
-      if (indices.length) culprits[check] = Array.from(indices, name);
+      if (indices.length) culprits[check] = [...new Set(Array.from(indices, name))];
     }
     viewport.culprits = some(culprits);
   }

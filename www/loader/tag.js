@@ -11,6 +11,11 @@ export const isFirst = self == top && !(self.nhip && self.nhip.consent);
 
 export const say = (text) => isFirst && console.warn('nhip: ' + text);
 
+const NOTHING = 'nothing is sent';
+
+const fault = (name, expected, got = '', then) =>
+  say(`data-${name}: expected ${expected}, got "${got}"; ${then}`);
+
 const CODE = /^[a-z\d]+(-[a-z\d]+)*$/i;
 
 /** A code of the registry, or undefined with a word in the console. */
@@ -18,7 +23,7 @@ function code(name) {
   const value = data[name];
   if (value && value.length < 33 && CODE.test(value)) return value.toLowerCase();
   if (value || name == 'portal') {
-    say(`data-${name}: expected a code such as vn-hn, got "${value || ''}"; nothing is sent`);
+    fault(name, 'a code such as vn-hn', value, NOTHING);
   }
 }
 
@@ -36,7 +41,7 @@ export const endpoint = (() => {
   } catch (_) {
     // Said below.
   }
-  say(`data-endpoint: expected an address, got "${data.endpoint}"; nothing is sent`);
+  fault('endpoint', 'an address', data.endpoint, NOTHING);
 })();
 
 /** False where something was given that nothing can be sent with. */
@@ -51,13 +56,13 @@ export const weight = (() => {
   const sample = data.sample || '1';
   const n = +sample.replace(/^1\//, '');
   if (n >= 1 && n <= 1000 && n % 1 == 0) return n;
-  say(`data-sample: expected 1/N with N from 1 to 1000, got "${sample}"; every view is reported`);
+  fault('sample', '1/1 to 1/1000', sample, 'every view is reported');
   return 1;
 })();
 
 /** Vietnamese first: whatever is not clearly another language. */
 export const vietnamese = () => {
-  const lang = data.lang == 'vi' || data.lang == 'en' ? data.lang : document.documentElement.lang || navigator.language;
+  const lang = /^(vi|en)$/.test(data.lang) ? data.lang : document.documentElement.lang || navigator.language;
   return !/^en/i.test(lang);
 };
 

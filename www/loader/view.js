@@ -19,9 +19,6 @@ let silent =
   /[?&]nhip=check\b/.test(location.search) ||
   Math.random() * weight >= 1;
 
-/** A report is at most 4 KiB; its culprits are what a page can make long. */
-const LONGEST = 4000;
-
 let consented = !consent;
 let waiting;
 
@@ -41,9 +38,7 @@ export function begin(kind, at, name) {
   }
   errors = { uncaught: 0, rejected: 0 };
   waiting = 0;
-  view = [...crypto.getRandomValues(new Uint8Array(8))]
-    .map((byte) => (byte + 256).toString(16).slice(1))
-    .join('');
+  view = crypto.getRandomValues(new BigUint64Array(1))[0].toString(16).padStart(16, '0');
   sequence = 0;
   began = at;
   nav = kind;
@@ -60,37 +55,31 @@ export const rename = (name) => (page = group(name));
  * says what is wrong with the tag.
  */
 export function report(kind, measured, beacon) {
+  const told = JSON.stringify(measured);
   // A first final is news by itself: the view ended as it was.
-  const state = JSON.stringify([kind, measured, errors]);
+  const state = kind + told + errors.uncaught + ',' + errors.rejected;
   if (!consented) waiting = () => report(kind, measured);
   // A first report that comes after another (the page was hidden meanwhile) is no first one.
   if (silent || !consented || state == last || (kind == 'started' && sequence)) return;
   last = state;
-  const body = Object.assign(
-    {
-      v: 1,
-      portal,
-      view,
-      seq: ++sequence,
-      kind,
-      nav,
-      age: Math.max(0, Math.round(performance.now() - began)),
-      page,
-      agency,
-      engine: engine(),
-      device: device(),
-      net: net(),
-      weight,
-      automated: navigator.webdriver || undefined,
-      errors: errors.uncaught + errors.rejected ? errors : undefined,
-    },
-    measured,
-  );
-  let text = JSON.stringify(body);
-  if (text.length > LONGEST) {
-    delete body.viewport.culprits;
-    text = JSON.stringify(body);
-  }
+  const body = {
+    v: 1,
+    portal,
+    view,
+    seq: ++sequence,
+    kind,
+    nav,
+    age: Math.max(0, Math.round(performance.now() - began)),
+    page,
+    agency,
+    engine: engine(),
+    device: device(),
+    net: net(),
+    weight,
+    automated: navigator.webdriver || undefined,
+    errors: errors.uncaught + errors.rejected ? errors : undefined,
+  };
+  const text = JSON.stringify(body).slice(0, -1) + ',' + told.slice(1);
   document.dispatchEvent(new CustomEvent('nhip:report', { detail: JSON.parse(text) }));
   // A string goes as text/plain: no preflight.
   if (beacon && navigator.sendBeacon) {
@@ -114,7 +103,7 @@ async function answered(answer) {
   if (status == 429 || status > 499) return;
   const { reason, message } = (await answer.json().catch(() => 0)) || {};
   silent = silent || [403, 404, 410].includes(status) || reason == 'unknown-agency';
-  say(`the collector refused the report (${status} ${reason || ''}): ${message || ''}`);
+  say(`the report was refused (${status} ${reason || ''}): ${message || ''}`);
 }
 
 export function setConsent(given) {

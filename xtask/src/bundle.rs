@@ -9,7 +9,11 @@ use anyhow::Result;
 use crate::command::output;
 use crate::{npm, root};
 
-const BANNER: &str = "/* nhip, MIT OR Apache-2.0 */";
+const BANNER: &str = "/* nhip */";
+
+/// Properties that only the loader's scripts know: neither the browser's, nor the report's, nor the
+/// page's.
+const OWN_NAMES: &str = "letters|px|box|element|letter|measured|untold|decimal|where|flush";
 
 /// How a script is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,10 +34,15 @@ pub fn loader(wasm_url: &str, integrity: &str, form: Form) -> Result<String> {
     if form == Form::Readable {
         return Ok(script);
     }
-    // A function that is no arrow may become one: ours are never called with `new`.
+    // A function that is no arrow may become one: ours are never called with `new`. And nothing asks
+    // whether a yes is `true` or 1.
     Ok(format!(
         "{BANNER}\n{}",
-        smaller(&script, "unsafe_arrows=true")?
+        smaller(
+            &script,
+            "unsafe_arrows=true,booleans_as_integers=true",
+            Some(OWN_NAMES)
+        )?
     ))
 }
 
@@ -42,11 +51,12 @@ pub fn minified(entry: &Path) -> Result<String> {
     smaller(
         &output(&mut esbuild(entry, Form::Minified)?)?,
         "arrows=true",
+        None,
     )
 }
 
 /// esbuild bundles; what it leaves to say twice, terser finds.
-fn smaller(script: &str, arrows: &str) -> Result<String> {
+fn smaller(script: &str, arrows: &str, own_names: Option<&str>) -> Result<String> {
     let bundled = root().join("target/bundled.js");
     fs::create_dir_all(root().join("target"))?;
     fs::write(&bundled, script)?;
@@ -55,6 +65,9 @@ fn smaller(script: &str, arrows: &str) -> Result<String> {
         .arg(&bundled)
         .args(["--ecma", "2019", "--mangle"])
         .args(["--compress", &format!("passes=3,sequences=false,{arrows}")]);
+    if let Some(names) = own_names {
+        terser.args(["--mangle-props", &format!("regex=/^({names})$/")]);
+    }
     Ok(output(&mut terser)?.trim_end().to_owned() + "\n")
 }
 

@@ -28,7 +28,7 @@ fn build_as(folder: &Path, form: Form) -> Result<String> {
     baseline::check(&module)?;
     // The hash makes the address change with the module, so that it may be cached for ever.
     let address = format!("nhip_bg.wasm?{}", manifest::hash(&module));
-    let script = bundle::loader(&address, &manifest::integrity(&module), form)?;
+    let script = bundle::loader(&address, &manifest::short_integrity(&module), form)?;
 
     fs::create_dir_all(folder)?;
     let mut files = BTreeMap::new();

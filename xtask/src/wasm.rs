@@ -4,8 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use serde_json::json;
 
-use crate::command::run;
+use crate::command::{output, run};
 use crate::toolchain::Toolchain;
 use crate::{npm, root};
 
@@ -26,9 +27,11 @@ const SMALL: [&str; 5] = [
 
 /// The same features for the optimiser, one by one: `--all-features` writes what older browsers
 /// cannot parse.
-const OPTIMISER: [&str; 10] = [
+const OPTIMISER: [&str; 11] = [
     "-Oz",
     "--converge",
+    // The stack lies there, and never gets down to it.
+    "--low-memory-unused",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-sign-ext",
@@ -39,16 +42,39 @@ const OPTIMISER: [&str; 10] = [
     "--strip-target-features",
 ];
 
+/// What the loader uses (`src/browser/exports.rs`); the compiler exports two addresses more.
+const EXPORTS: [&str; 4] = ["memory", "numbers", "signal", "snapshot"];
+
 /// The module. It imports nothing, so that no bindings are needed.
 pub fn build(toolchain: &Toolchain) -> Result<Vec<u8>> {
     let compiled = compile(toolchain)?;
+    let graph = compiled.with_extension("graph.json");
+    let mut roots = vec![json!({"name": "loader", "root": true, "reaches": EXPORTS})];
+    roots.extend(EXPORTS.map(|name| json!({"name": name, "export": name})));
+    fs::write(&graph, serde_json::to_vec(&roots)?)?;
+    let reached = compiled.with_extension("reached.wasm");
+    output(
+        npm::tool("wasm-metadce")?
+            .args(features())
+            .arg(&compiled)
+            .arg("--graph-file")
+            .arg(&graph)
+            .arg("-o")
+            .arg(&reached),
+    )?;
     let optimised = compiled.with_extension("optimised.wasm");
     run(npm::tool("wasm-opt")?
         .args(OPTIMISER)
-        .arg(&compiled)
+        .arg(&reached)
         .arg("-o")
         .arg(&optimised))?;
     Ok(fs::read(optimised)?)
+}
+
+fn features() -> impl Iterator<Item = &'static str> {
+    OPTIMISER
+        .into_iter()
+        .filter(|option| option.starts_with("--enable"))
 }
 
 fn compile(toolchain: &Toolchain) -> Result<PathBuf> {

@@ -237,6 +237,12 @@ pub struct Dropped {
         skip_serializing_if = "Option::is_none"
     )]
     pub inp: Option<Disbelief>,
+    #[serde(
+        default,
+        deserialize_with = "told",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cls: Option<Disbelief>,
 }
 
 impl Dropped {

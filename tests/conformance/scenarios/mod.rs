@@ -8,6 +8,7 @@ mod many;
 mod prerender;
 mod response;
 mod restored;
+mod soft;
 mod visibility;
 
 use crate::scenario::Scenario;
@@ -22,6 +23,7 @@ pub fn all() -> impl Iterator<Item = &'static Scenario> {
         visibility::SCENARIOS,
         restored::SCENARIOS,
         prerender::SCENARIOS,
+        soft::SCENARIOS,
         firefox::SCENARIOS,
     ]
     .into_iter()
