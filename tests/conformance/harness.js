@@ -73,7 +73,7 @@
     post('painted');
   });
   observe('largest-contentful-paint', (entry) =>
-    some(facts.largest, { at: round(entry.startTime), size: entry.size, isImage: !!entry.url }),
+    some(facts.largest, { at: round(entry.startTime), size: entry.size || 0, isImage: !!entry.url }),
   );
   observe('layout-shift', (entry) =>
     some(facts.shifts, { at: round(entry.startTime), value: entry.value, recent: entry.hadRecentInput }),

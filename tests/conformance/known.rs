@@ -71,6 +71,22 @@ pub const KNOWN: &[Known] = &[
         why: NO_MODULE,
     },
     Known {
+        scenario: "response-in-the-future-then-left",
+        view: 0,
+        metric: Metric::Cls,
+        ours: Told::Absent,
+        reference: Told::Is(0.0),
+        why: NO_MODULE,
+    },
+    Known {
+        scenario: "prerendered-then-left",
+        view: 0,
+        metric: Metric::Cls,
+        ours: Told::Absent,
+        reference: Told::Is(0.0),
+        why: NO_MODULE,
+    },
+    Known {
         scenario: "restored-before-module",
         view: 0,
         metric: Metric::Cls,

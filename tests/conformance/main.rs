@@ -2,9 +2,9 @@
 //! stored is compared with what `web-vitals`, the reference implementation, told.
 //!
 //! `cargo build && cargo test --package nhip --test conformance`; after `--`: names of scenarios,
-//! `--list`, `--json FILE`. `NHIP_TEST_WIDGET` names another build of the widget, `NHIP_MUTANT` a
-//! number that its pages find as `self.nhipMutant`; with `NHIP_CONFORMANCE_FACTS` set, all that was told
-//! is printed.
+//! `--list`, `--json FILE`. `NHIP_TEST_WIDGET` names another build of the widget; of one with mutants
+//! (`cargo xtask mutants`), `NAME@3` visits with the third. With `NHIP_CONFORMANCE_FACTS` set, all that
+//! was told is printed.
 
 mod chromium;
 mod compare;
@@ -12,6 +12,7 @@ mod facts;
 mod firefox;
 mod known;
 mod page;
+mod planned;
 mod report;
 mod rules;
 mod scenario;
@@ -32,10 +33,11 @@ use anyhow::Result;
 use chromium::Chromium;
 use compare::Comparison;
 use firefox::Firefox;
+use planned::Planned;
 use report::Report;
 use rig::collector::Collector;
 use rig::site::{Answer, Site};
-use scenario::{Browser, Outcome, Scenario};
+use scenario::{Browser, Outcome};
 use stage::{PORTAL, Stage};
 use visitor::Visitor;
 
@@ -70,9 +72,6 @@ fn run() -> Result<bool> {
             _ => names.push(argument),
         }
     }
-    let selected = scenarios::all()
-        .filter(|scenario| names.is_empty() || names.iter().any(|name| name == scenario.name));
-
     let site = Site::open()?;
     let script = |text: &str| Answer::new("text/javascript", text);
     site.serve("/harness.js", script(include_str!("harness.js")));
@@ -84,10 +83,10 @@ fn run() -> Result<bool> {
         browsers: Browsers::default(),
     };
     let mut report = Report::default();
-    for scenario in selected {
+    for planned in planned::visits(&names) {
         let began = Instant::now();
-        let outcome = rig.attempt(scenario);
-        report.add(scenario, &outcome, began.elapsed());
+        let outcome = rig.attempt(&planned);
+        report.add(&planned, &outcome, began.elapsed());
     }
     report.summarise(names.is_empty());
     if let Some(file) = json {
@@ -115,23 +114,26 @@ struct Rig {
 
 impl Rig {
     /// Visits until the visit exercised what it should.
-    fn attempt(&mut self, scenario: &Scenario) -> Outcome {
+    fn attempt(&mut self, planned: &Planned) -> Outcome {
         let mut attempt = 1;
         loop {
-            let run = format!("{}-{attempt}", scenario.name);
-            let outcome = self.visit(scenario, run);
-            if attempt == ATTEMPTS || outcome.weak.is_none() {
-                return outcome;
-            }
-            if !outcome.comparison.differing.is_empty() {
+            let outcome = self.visit(planned, attempt);
+            let differs = !outcome.comparison.differing.is_empty();
+            // A mutant is caught by nothing but a visit that shows it.
+            let tells = match planned.mutant {
+                Some(_) => outcome.weak.is_none() && !outcome.broke_off,
+                None => outcome.weak.is_none() || differs,
+            };
+            if attempt == ATTEMPTS || tells {
                 return outcome;
             }
             attempt += 1;
         }
     }
 
-    fn visit(&mut self, scenario: &Scenario, run: String) -> Outcome {
-        match self.try_visit(scenario, run) {
+    fn visit(&mut self, planned: &Planned, attempt: usize) -> Outcome {
+        let scenario = planned.scenario;
+        match self.try_visit(planned, attempt) {
             Ok(outcome) => outcome,
             Err(error) => {
                 // Whatever state it is in, the next scenario gets a new one.
@@ -143,14 +145,17 @@ impl Rig {
                         explained: Vec::new(),
                     },
                     weak: None,
+                    broke_off: true,
                 }
             }
         }
     }
 
-    fn try_visit(&mut self, scenario: &Scenario, run: String) -> Result<Outcome> {
+    fn try_visit(&mut self, planned: &Planned, attempt: usize) -> Result<Outcome> {
+        let scenario = planned.scenario;
         let visitor = self.browsers.of(scenario.browser)?;
-        let mut stage = Stage::new(&self.site, &self.collector, visitor, run);
+        let run = planned.run(attempt);
+        let mut stage = Stage::new(&self.site, &self.collector, visitor, run, planned.mutant);
         (scenario.visit)(&mut stage)?;
         let visit = stage.finish()?;
         self.browsers.of(scenario.browser)?.close()?;

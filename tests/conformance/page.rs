@@ -16,6 +16,8 @@ pub enum Reference {
 #[derive(Clone, Debug)]
 pub struct Page {
     pub reference: Reference,
+    /// The widget's loader, which is all that is asked for by the page, arrives so late.
+    pub loader_after_ms: u64,
     /// The widget's module arrives so much later than asked for.
     pub module_after_ms: u64,
     /// The reference is asked for soft navigations, too.
@@ -29,6 +31,7 @@ impl Page {
     pub fn new(body: impl Into<String>) -> Page {
         Page {
             reference: Reference::AtOnce,
+            loader_after_ms: 0,
             module_after_ms: 0,
             soft: false,
             head: String::new(),
@@ -52,6 +55,13 @@ impl Page {
         }
     }
 
+    pub fn loader_after(self, loader_after_ms: u64) -> Page {
+        Page {
+            loader_after_ms,
+            ..self
+        }
+    }
+
     pub fn module_after(self, module_after_ms: u64) -> Page {
         Page {
             module_after_ms,
@@ -63,13 +73,19 @@ impl Page {
         Page { soft: true, ..self }
     }
 
-    /// `run` names the visit, `tag` is the widget's.
-    pub fn render(&self, run: &str, tag: &str) -> String {
-        let mutant = std::env::var("NHIP_MUTANT").unwrap_or_default();
-        let mutant = match mutant.parse::<u32>() {
-            Ok(number) => format!("<script>self.nhipMutant = {number}</script>"),
-            Err(_) => String::new(),
-        };
+    /// A script that makes the browser say something else, before anybody asks.
+    pub fn pretending(self, script: &str) -> Page {
+        Page {
+            head: format!("<script>{script}</script>"),
+            ..self
+        }
+    }
+
+    /// `run` names the visit, `tag` is the widget's; a build of it with mutants is told which.
+    pub fn render(&self, run: &str, tag: &str, mutant: Option<u32>) -> String {
+        let mutant = mutant.map_or_else(String::new, |number| {
+            format!("<script>self.nhipMutant = {number}</script>")
+        });
         let reference = match self.reference {
             Reference::AtOnce => "once",
             Reference::AtLoad => "load",

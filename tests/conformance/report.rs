@@ -5,8 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use crate::planned::Planned;
 use crate::rules;
-use crate::scenario::{Outcome, Scenario};
+use crate::scenario::Outcome;
 use crate::scenarios;
 
 #[derive(Default)]
@@ -20,11 +21,13 @@ pub struct Report {
 
 impl Report {
     /// Prints one line, and below it whatever differs.
-    pub fn add(&mut self, scenario: &'static Scenario, outcome: &Outcome, took: Duration) {
+    pub fn add(&mut self, planned: &Planned, outcome: &Outcome, took: Duration) {
+        let Planned { scenario, mutant } = planned;
         let Outcome {
             segments,
             comparison,
             weak,
+            broke_off,
         } = outcome;
         let differing = &comparison.differing;
         let word = match (differing.is_empty(), weak) {
@@ -33,6 +36,9 @@ impl Report {
             (true, None) => "ok",
         };
         let rules: Vec<_> = scenario.rules.iter().map(u8::to_string).collect();
+        if let Some(number) = mutant {
+            print!("mutant {number:2}: ");
+        }
         println!(
             "{word:8}{:34}{segments} view{} {:5.1} s  rules {}",
             scenario.name,
@@ -58,9 +64,11 @@ impl Report {
         self.scenarios.push(json!({
             "name": scenario.name,
             "rules": scenario.rules,
+            "mutant": mutant,
             "segments": segments,
             "differing": differing,
             "weak": weak,
+            "broke_off": broke_off,
         }));
     }
 

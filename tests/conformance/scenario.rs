@@ -39,6 +39,8 @@ pub struct Outcome {
     pub comparison: Comparison,
     /// Why the visit did not exercise what it should have.
     pub weak: Option<String>,
+    /// Nothing was told at all: a page or the machine hung.
+    pub broke_off: bool,
 }
 
 impl Scenario {
@@ -47,6 +49,7 @@ impl Scenario {
             segments: visit.segments.len(),
             comparison: compare(self.name, visit),
             weak: self.weakness(visit),
+            broke_off: false,
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Stage<'a> {
     pub visitor: &'a mut dyn Visitor,
     /// Names the visit; part of every path.
     run: String,
+    /// Which mutant of the widget its pages ask for.
+    mutant: Option<u32>,
     /// Messages on the site that were looked at.
     read: usize,
     messages: Vec<Message>,
@@ -45,6 +47,7 @@ impl<'a> Stage<'a> {
         collector: &'a Collector,
         visitor: &'a mut dyn Visitor,
         run: String,
+        mutant: Option<u32>,
     ) -> Stage<'a> {
         Stage {
             read: site.posted(0).len(),
@@ -52,6 +55,7 @@ impl<'a> Stage<'a> {
             collector,
             visitor,
             run,
+            mutant,
             messages: Vec::new(),
             taken: HashMap::new(),
             shown: true,
@@ -75,20 +79,20 @@ impl<'a> Stage<'a> {
     /// For an answer of the scenario's own.
     pub fn html(&self, page: &Page) -> String {
         let attributes = format!("data-portal={PORTAL}");
-        let tag = match page.module_after_ms {
-            0 => self.collector.tag(&attributes),
-            wait_ms => self.slow_tag(&attributes, wait_ms),
+        let tag = match (page.loader_after_ms, page.module_after_ms) {
+            (0, 0) => self.collector.tag(&attributes),
+            waits => self.slow_tag(&attributes, waits),
         };
-        page.render(&self.run, &tag)
+        page.render(&self.run, &tag, self.mutant)
     }
 
-    /// The widget from the site itself, which takes its time with the module.
-    fn slow_tag(&self, attributes: &str, wait_ms: u64) -> String {
+    /// The widget from the site itself, which takes its time with it.
+    fn slow_tag(&self, attributes: &str, (loader_ms, module_ms): (u64, u64)) -> String {
         let folder = std::env::var("NHIP_TEST_WIDGET")
             .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/pkg").to_owned());
         for (name, kind, wait) in [
-            ("nhip.js", "text/javascript", 0),
-            ("nhip_bg.wasm", "application/wasm", wait_ms),
+            ("nhip.js", "text/javascript", loader_ms),
+            ("nhip_bg.wasm", "application/wasm", module_ms),
         ] {
             // Without it the page has no widget, which the visit tells.
             let file = std::fs::read(format!("{folder}/{name}")).unwrap_or_default();

@@ -24,9 +24,9 @@ pub enum Form {
     Readable,
 }
 
-/// The loader, as one classic script for Chrome 80 and its like.
-pub fn loader(wasm_url: &str, integrity: &str, form: Form) -> Result<String> {
-    let mut esbuild = esbuild(&root().join("www/loader/index.js"), form)?;
+/// The loader of the sources in `tree`, as one classic script for Chrome 80 and its like.
+pub fn loader(tree: &Path, wasm_url: &str, integrity: &str, form: Form) -> Result<String> {
+    let mut esbuild = esbuild(&tree.join("www/loader/index.js"), form)?;
     esbuild
         .arg(format!("--define:NHIP_WASM={wasm_url:?}"))
         .arg(format!("--define:NHIP_INTEGRITY={integrity:?}"));

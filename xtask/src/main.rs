@@ -13,6 +13,7 @@ mod chromium_80;
 mod command;
 mod install;
 mod manifest;
+mod mutants;
 mod npm;
 mod pkg;
 mod schema;
@@ -45,6 +46,11 @@ enum Task {
         #[command(subcommand)]
         what: bench::Bench,
     },
+    /// Whether each measuring rule, once it is broken, is noticed
+    Mutants {
+        /// Of tests/conformance/mutants/; all, if none is named
+        names: Vec<String>,
+    },
     /// The repository's own rules
     Tidy,
 }
@@ -61,6 +67,7 @@ fn main() -> Result<()> {
         Task::Install => install::everything(),
         Task::Test => test::run_all(),
         Task::Budget => budget::run(),
+        Task::Mutants { names } => mutants::run(&names),
         Task::Tidy => tidy::run(),
         Task::Bench { what } => bench::run(what),
     }

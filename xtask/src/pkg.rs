@@ -13,22 +13,28 @@ use crate::{baseline, bundle, npm, root, wasm};
 
 /// Builds into `folder`; gives a line for each file.
 pub fn build(folder: &Path) -> Result<String> {
-    build_as(folder, Form::Minified)
+    build_from(&root(), "nhip", folder, Form::Minified)
 }
 
 /// The same with a loader whose names can be read; nobody ships that.
 pub fn build_readable(folder: &Path) -> Result<String> {
-    build_as(folder, Form::Readable)
+    build_from(&root(), "nhip", folder, Form::Readable)
 }
 
-fn build_as(folder: &Path, form: Form) -> Result<String> {
+/// The same from the sources in `tree`, whose library has a name of its own: cargo puts the modules
+/// of both into one folder.
+pub fn build_mutants(tree: &Path, library: &str, folder: &Path) -> Result<()> {
+    build_from(tree, library, folder, Form::Minified).map(drop)
+}
+
+fn build_from(tree: &Path, library: &str, folder: &Path, form: Form) -> Result<String> {
     npm::install()?;
     let toolchain = Toolchain::find()?;
-    let module = wasm::build(&toolchain)?;
+    let module = wasm::build(&toolchain, tree, library)?;
     baseline::check(&module)?;
     // The hash makes the address change with the module, so that it may be cached for ever.
     let address = format!("nhip_bg.wasm?{}", manifest::hash(&module));
-    let script = bundle::loader(&address, &manifest::short_integrity(&module), form)?;
+    let script = bundle::loader(tree, &address, &manifest::short_integrity(&module), form)?;
 
     fs::create_dir_all(folder)?;
     let mut files = BTreeMap::new();

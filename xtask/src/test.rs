@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::run;
 use crate::manifest::Manifest;
-use crate::{budget, install, pkg, root, schema, tidy};
+use crate::{budget, install, mutants, pkg, root, schema, tidy};
 
 pub fn run_all() -> Result<()> {
     step("tools");
@@ -42,6 +42,9 @@ pub fn run_all() -> Result<()> {
         step("browser tests again, with the module that this toolchain built");
         tests(Some("target/pkg"))?;
     }
+
+    step("mutants");
+    mutants::run(&[])?;
 
     step("budgets");
     budget::run()

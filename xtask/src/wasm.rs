@@ -1,10 +1,11 @@
 //! Compiles the module.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::json;
+use wasmparser::{Parser, Payload};
 
 use crate::command::{output, run};
 use crate::toolchain::Toolchain;
@@ -42,15 +43,18 @@ const OPTIMISER: [&str; 11] = [
     "--strip-target-features",
 ];
 
-/// What the loader uses (`src/browser/exports.rs`); the compiler exports two addresses more.
-const EXPORTS: [&str; 4] = ["memory", "numbers", "signal", "snapshot"];
-
-/// The module. It imports nothing, so that no bindings are needed.
-pub fn build(toolchain: &Toolchain) -> Result<Vec<u8>> {
-    let compiled = compile(toolchain)?;
+/// The module of the sources in `tree`, whose package's library has the name `library`. It imports
+/// nothing, so that no bindings are needed.
+pub fn build(toolchain: &Toolchain, tree: &Path, library: &str) -> Result<Vec<u8>> {
+    let compiled = compile(toolchain, tree, library)?;
     let graph = compiled.with_extension("graph.json");
-    let mut roots = vec![json!({"name": "loader", "root": true, "reaches": EXPORTS})];
-    roots.extend(EXPORTS.map(|name| json!({"name": name, "export": name})));
+    let exports = exports(&fs::read(&compiled)?)?;
+    let mut roots = vec![json!({"name": "loader", "root": true, "reaches": exports})];
+    roots.extend(
+        exports
+            .iter()
+            .map(|name| json!({"name": name, "export": name})),
+    );
     fs::write(&graph, serde_json::to_vec(&roots)?)?;
     let reached = compiled.with_extension("reached.wasm");
     output(
@@ -71,18 +75,32 @@ pub fn build(toolchain: &Toolchain) -> Result<Vec<u8>> {
     Ok(fs::read(optimised)?)
 }
 
+/// What the loader uses (`src/browser/exports.rs`); the compiler exports two addresses more.
+fn exports(wasm: &[u8]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::ExportSection(section) = payload? {
+            for export in section {
+                names.push(export?.name.to_owned());
+            }
+        }
+    }
+    names.retain(|name| !name.starts_with("__"));
+    Ok(names)
+}
+
 fn features() -> impl Iterator<Item = &'static str> {
     OPTIMISER
         .into_iter()
         .filter(|option| option.starts_with("--enable"))
 }
 
-fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
+fn compile(toolchain: &Toolchain, tree: &Path, library: &str) -> Result<PathBuf> {
     let target = root().join("target/module");
     let mut flags: Vec<String> = BASELINE.iter().map(ToString::to_string).collect();
     let mut cargo = toolchain.cargo();
     cargo
-        .current_dir(root())
+        .current_dir(tree)
         .args(["build", "--package", "nhip", "--lib", "--locked"])
         .args(["--profile", "wasm", "--target", "wasm32-unknown-unknown"])
         .arg("--target-dir")
@@ -98,5 +116,5 @@ fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
     flags.push(format!("--remap-path-prefix={}=/nhip", root().display()));
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     run(&mut cargo)?;
-    Ok(target.join("wasm32-unknown-unknown/wasm/nhip.wasm"))
+    Ok(target.join(format!("wasm32-unknown-unknown/wasm/{library}.wasm")))
 }

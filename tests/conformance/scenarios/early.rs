@@ -1,8 +1,10 @@
 //! What happens before the module is there.
 
-use crate::page::Page;
-use crate::scenario::{ALL, Browser::Chromium, Scenario};
-use crate::scenarios::load::slow_image;
+use crate::page::{Page, TEXT};
+use crate::rig::site::Answer;
+use crate::scenario::{ALL, Browser::Chromium, QUIET, Scenario};
+use crate::scenarios::load::{responded, slow_image};
+use crate::scenarios::prerender::activate_after;
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -167,5 +169,103 @@ pub const SCENARIOS: &[Scenario] = &[
             "hidden before the module was there, and not again until the end",
             |visit| visit.segments[0].kinds == ["abandoned", "final"],
         )],
+    },
+    Scenario {
+        name: "hidden-before-loader",
+        rules: &[3, 4],
+        browser: Chromium,
+        visit: |stage| {
+            let image = stage.image("anh", (600, 400), 0);
+            let script = format!(
+                "<script>document.addEventListener('visibilitychange', () => document.hidden || \
+                 setTimeout(() => act.image('{image}'), 100))</script>"
+            );
+            stage.page("trang", &Page::with_button("", &script).loader_after(1200));
+            stage.open("trang")?;
+            stage.heard("painted")?;
+            stage.hide()?;
+            stage.show()?;
+            stage.reported()
+        },
+        tells: &[QUIET],
+        needs: &[(
+            "hidden, then a larger image, before the loader was there",
+            |visit| {
+                let facts = &visit.facts[0];
+                let last = facts.largest.last();
+                last.is_some_and(|last| {
+                    last.is_image && last.at > facts.shown[0] && last.at < facts.load_event_end
+                })
+            },
+        )],
+    },
+    Scenario {
+        name: "painted-after-hidden-then-left",
+        rules: &[3, 5],
+        browser: Chromium,
+        visit: |stage| {
+            let page = stage.html(&Page::with_button("", "").module_after(5000));
+            let (head, body) = page.split_once("<body>").unwrap_or_default();
+            let answer = Answer::new("text/html", head).then(0, " ".repeat(4096));
+            stage.serve("trang", answer.then(1000, format!("<body>{body}")));
+            stage.open("trang")?;
+            stage.heard("began")?;
+            stage.hide()?;
+            stage.show()?;
+            stage.heard("pageshow")?;
+            stage.heard("painted")?;
+            stage.rest(200);
+            stage.leave()
+        },
+        tells: &["TTFB"],
+        needs: &[(
+            "painted after it was hidden, and left before the module was there",
+            |visit| {
+                let facts = &visit.facts[0];
+                let abandoned = visit.segments[0]
+                    .kinds
+                    .iter()
+                    .all(|kind| kind == "abandoned");
+                abandoned && facts.paints.first() > facts.hidden.first()
+            },
+        )],
+    },
+    Scenario {
+        name: "response-in-the-future-then-left",
+        rules: &[22],
+        browser: Chromium,
+        visit: |stage| {
+            let page =
+                Page::with_button("", TEXT).pretending(&responded("performance.now() + 60000"));
+            stage.page("trang", &page.module_after(5000));
+            stage.open("trang")?;
+            stage.heard("pageshow")?;
+            stage.heard("painted")?;
+            stage.rest(200);
+            stage.leave()
+        },
+        tells: &["LCP FCP CLS"],
+        needs: &[("left before the module was there", |visit| {
+            visit.segments[0]
+                .kinds
+                .iter()
+                .all(|kind| kind == "abandoned")
+        })],
+    },
+    Scenario {
+        name: "prerendered-then-left",
+        rules: &[1, 2],
+        browser: Chromium,
+        visit: |stage| {
+            let page = Page::with_button("", TEXT).module_after(5000);
+            stage.page("trang", &page);
+            activate_after(stage, 1200)?;
+            stage.rest(300);
+            stage.leave()
+        },
+        tells: &[QUIET],
+        needs: &[("left before the module was there", |visit| {
+            visit.facts[0].activation_start > 500.0 && visit.segments[0].kinds == ["abandoned"]
+        })],
     },
 ];

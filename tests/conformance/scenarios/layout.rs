@@ -89,7 +89,9 @@ pub const SCENARIOS: &[Scenario] = &[
                 "<script>setTimeout(() => act.push(80), 300); setTimeout(() => act.push(50), 600)</script>\
                  <img src=\"{image}\" width=40 height=40>"
             );
-            stage.page("trang", &Page::with_button("", &format!("{TEXT}{script}")));
+            // Both shifts are over before anything of the widget is there.
+            let page = Page::with_button("", &format!("{TEXT}{script}")).loader_after(900);
+            stage.page("trang", &page);
             stage.open("trang")?;
             stage.reported()
         },
@@ -126,6 +128,35 @@ pub const SCENARIOS: &[Scenario] = &[
                 .first()
                 .is_some_and(|shift| shift.at < facts.load_event_end)
         })],
+    },
+    Scenario {
+        name: "shift-before-first-paint",
+        rules: &[6],
+        browser: Chromium,
+        visit: |stage| {
+            // A box of one colour can move, but is no content.
+            let body = "<div id=hop style='position:absolute;left:50px;top:50px;width:600px;height:300px;\
+                background:#888'></div><script>setTimeout(() => hop.style.top = '250px', 900);\
+                setTimeout(() => document.body.append('Thủ tục'), 1300)</script>";
+            stage.page("trang", &Page::new(body));
+            stage.open("trang")?;
+            stage.reported()?;
+            stage.heard("painted")?;
+            stage.rest(300);
+            Ok(())
+        },
+        tells: &[QUIET],
+        needs: &[(
+            "a shift before the first paint, and after the module was there",
+            |visit| {
+                let facts = &visit.facts[0];
+                let shift = facts.shifts.first();
+                shift.is_some_and(|shift| {
+                    facts.paints.first().is_some_and(|paint| shift.at < *paint)
+                        && shift.at > facts.load_event_end + 500.0
+                })
+            },
+        )],
     },
     Scenario {
         name: "shifts-after-return",

@@ -38,6 +38,30 @@ pub const SCENARIOS: &[Scenario] = &[
         })],
     },
     Scenario {
+        name: "click-by-a-script",
+        rules: &[19],
+        browser: Chromium,
+        visit: |stage| {
+            let image = stage.image("anh", IMAGE, 0);
+            let script = format!(
+                "<script>setTimeout(() => nut.click(), 400);\
+                 setTimeout(() => act.image('{image}'), 700)</script>"
+            );
+            stage.page("trang", &Page::with_button("", &script));
+            stage.open("trang")?;
+            stage.reported()?;
+            stage.rest(500);
+            Ok(())
+        },
+        tells: &[QUIET],
+        needs: &[("an image was painted after the click", |visit| {
+            visit.facts[0]
+                .largest
+                .last()
+                .is_some_and(|last| last.is_image && last.at > 600.0)
+        })],
+    },
+    Scenario {
         name: "input-at-paint",
         rules: &[18, 19],
         browser: Chromium,
@@ -232,12 +256,16 @@ pub fn stream(stage: &Stage, wait_ms: u64) {
 
 /// A browser that says something impossible of the response.
 fn visit_with_response_start(stage: &mut Stage, value: &str) -> Result<()> {
-    let head = format!(
-        "<script>Object.defineProperty(PerformanceNavigationTiming.prototype, 'responseStart', \
-         {{ get: () => {value} }})</script>"
-    );
-    let page = Page::with_button("", TEXT);
-    stage.page("trang", &Page { head, ..page });
+    let page = Page::with_button("", TEXT).pretending(&responded(value));
+    stage.page("trang", &page);
     stage.open("trang")?;
     stage.reported()
+}
+
+/// For [`Page::pretending`]: the response started when `value` says.
+pub fn responded(value: &str) -> String {
+    format!(
+        "Object.defineProperty(PerformanceNavigationTiming.prototype, 'responseStart', \
+         {{ get: () => {value} }})"
+    )
 }

@@ -31,41 +31,6 @@ pub const SCENARIOS: &[Scenario] = &[
         })],
     },
     Scenario {
-        name: "sixty-without-a-count",
-        rules: &[15],
-        browser: Chromium,
-        visit: |stage| {
-            let script = "<script>let times = 0; onkeydown = () => \
-                act.busy({ 5: 250, 25: 150, 58: 90 }[++times] || 0)</script>";
-            // As a browser that does not count.
-            let head = "<script>delete Performance.prototype.interactionCount</script>".to_owned();
-            let page = Page::with_button("", script);
-            stage.page("trang", &Page { head, ..page });
-            stage.open("trang")?;
-            stage.reported()?;
-            for _ in 0..60 {
-                stage.visitor.key(0)?;
-            }
-            stage.idle();
-            Ok(())
-        },
-        tells: &[ALL],
-        needs: &[
-            ("three slow interactions, and no count", |visit| {
-                let facts = &visit.facts[0];
-                facts.interactions.is_none() && slow(facts) == 3
-            }),
-            ("over fifty in all, by their ids", |visit| {
-                let ids = visit.facts[0].events.iter().map(|event| event.id);
-                let ids: Vec<_> = ids.filter(|id| *id > 0).collect();
-                ids.iter()
-                    .max()
-                    .zip(ids.iter().min())
-                    .is_some_and(|(max, min)| max - min >= 7 * 50)
-            }),
-        ],
-    },
-    Scenario {
         name: "twelve-long-interactions",
         rules: &[13, 14],
         browser: Chromium,
@@ -116,7 +81,7 @@ pub const SCENARIOS: &[Scenario] = &[
 ];
 
 /// How many interactions took 40 ms or more.
-fn slow(facts: &Facts) -> usize {
+pub fn slow(facts: &Facts) -> usize {
     let long = facts
         .events
         .iter()

@@ -1,11 +1,14 @@
 //! The scenarios, by theme.
 
+mod counted;
 mod early;
 mod firefox;
 mod layout;
 mod load;
 mod many;
 mod prerender;
+mod pretended;
+mod reloaded;
 mod response;
 mod restored;
 mod soft;
@@ -19,11 +22,14 @@ pub fn all() -> impl Iterator<Item = &'static Scenario> {
         layout::SCENARIOS,
         response::SCENARIOS,
         many::SCENARIOS,
+        counted::SCENARIOS,
         early::SCENARIOS,
         visibility::SCENARIOS,
         restored::SCENARIOS,
+        reloaded::SCENARIOS,
         prerender::SCENARIOS,
         soft::SCENARIOS,
+        pretended::SCENARIOS,
         firefox::SCENARIOS,
     ]
     .into_iter()

@@ -97,7 +97,7 @@ pub const SCENARIOS: &[Scenario] = &[
 
 /// Opens a page that has `trang` prerendered and goes there after a while. No debugger may be at
 /// either until then.
-fn activate_after(stage: &mut Stage, ms: u64) -> Result<()> {
+pub fn activate_after(stage: &mut Stage, ms: u64) -> Result<()> {
     let url = stage.url("trang");
     let rules = json!({"prerender": [{"urls": [url], "eagerness": "immediate"}]});
     let launcher = format!(
