@@ -23,7 +23,7 @@ export function read(slots, name) {
   };
   const some = (object) => (Object.keys(object).length ? object : undefined);
 
-  const { letter } = told('letter', LETTERS);
+  const letter = LETTERS[slots[at++]];
   const load = told('lcp fcp ttfb loaded');
   const response = told('inp server_wait');
   const layout = told('cls');
