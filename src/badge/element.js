@@ -14,7 +14,7 @@ const STYLE = `:host{all:initial;position:fixed;left:calc(100% - 12px);top:calc(
 :host([left]){left:12px;transform:translateY(-100%)}
 :host([inside]){position:absolute;left:auto;top:auto;transform:none}
 div{display:grid;grid:auto/auto auto;gap:0 10px;padding:7px 12px 7px 8px;max-width:calc(100vw - 46px);border-radius:10px;border:1px solid #899;background:#fff;color:#123;font:14px/1.35 system-ui,sans-serif}
-b{grid-row:span 3;width:36px;text-align:center;font-size:24px;line-height:40px;border-radius:7px;background:#eef}
+b{grid-row:span 3;width:36px;text-align:center;font-size:24px;line-height:40px;background:#eef}
 small{font-size:12px;color:#456}
 @media(prefers-color-scheme:dark){div{background:#123;color:#fff;border-color:#678}b{background:#345}small{color:#bcd}}`;
 

@@ -38,7 +38,9 @@ export function begin(kind, at, name) {
   }
   errors = { uncaught: 0, rejected: 0 };
   waiting = 0;
-  view = crypto.getRandomValues(new BigUint64Array(1))[0].toString(16).padStart(16, '0');
+  // Chrome 80 fills no array of 64-bit numbers.
+  const { buffer } = crypto.getRandomValues(new Uint8Array(8));
+  view = new BigUint64Array(buffer)[0].toString(16).padStart(16, '0');
   sequence = 0;
   began = at;
   nav = kind;
@@ -90,7 +92,7 @@ export function report(kind, measured, beacon) {
       .then(answered)
       .catch(() => {
         last = '';
-        say('reports cannot reach ' + endpoint);
+        say('cannot reach ' + endpoint);
       });
   }
 }
@@ -103,7 +105,7 @@ async function answered(answer) {
   if (status == 429 || status > 499) return;
   const { reason, message } = (await answer.json().catch(() => 0)) || {};
   silent = silent || [403, 404, 410].includes(status) || reason == 'unknown-agency';
-  say(`the report was refused (${status} ${reason || ''}): ${message || ''}`);
+  say(`report refused (${status} ${reason || ''}): ${message || ''}`);
 }
 
 export function setConsent(given) {
