@@ -5,7 +5,7 @@
 
 import { segment } from '../../www/loader/redact.js';
 
-/** Texts and elements looked at, and elements told, at most, so that no page makes this long. */
+/** Texts looked at, and elements told, at most, so that no page makes this long. */
 const MOST = 10000;
 const MOST_TOLD = 3000;
 
@@ -45,7 +45,10 @@ export function probe(tellPage, tell, done) {
   let x, y;
   let complete;
 
-  /** Tells an element; `box` is left, top, right and bottom in the page. */
+  /**
+   * Tells an element; `box` is left, top, right and bottom in the page. `flags` are those of
+   * measure/viewport.rs, and 8: what only sticks out has a place for its children, too.
+   */
   const add = (element, box, flags, letters, px) => {
     let above = element;
     while (above && !places.has(above)) above = above.parentElement;

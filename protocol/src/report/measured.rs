@@ -131,27 +131,6 @@ impl<T> Default for Load<T> {
     }
 }
 
-impl<T: Copy + Ord> Response<T> {
-    /// The longer of the readings that were told.
-    pub fn worse(&self) -> Option<T> {
-        // `None` is the least.
-        self.inp.max(self.server_wait)
-    }
-}
-
-impl<T> Default for Phases<T> {
-    fn default() -> Phases<T> {
-        Phases {
-            redirect: None,
-            dns: None,
-            connect: None,
-            tls: None,
-            wait: None,
-            download: None,
-        }
-    }
-}
-
 impl<T> Default for Response<T> {
     fn default() -> Response<T> {
         Response {
