@@ -16,11 +16,16 @@ pub struct Reading {
     untold: &'static [Name],
 }
 
-pub const READINGS: [Reading; 18] = [
+pub const READINGS: [Reading; 19] = [
     reading("lcp", |report| report.load.lcp.is_some(), &[WebKit]),
     reading("fcp", |report| report.load.fcp.is_some(), &[]),
     reading("ttfb", |report| report.load.ttfb.is_some(), &[]),
     reading("loaded", |report| report.load.loaded.is_some(), &[]),
+    reading(
+        "phases.redirect",
+        |report| phase(report, |phases| phases.redirect),
+        &[],
+    ),
     reading(
         "phases.dns",
         |report| phase(report, |phases| phases.dns),
