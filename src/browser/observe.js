@@ -42,11 +42,11 @@ export const numbers = (entry) => [
 const end = (entry) => entry.startTime + entry.duration;
 
 /**
- * Observes types, what is buffered included, and hands each entry to `push(kind, entry)`: one
+ * Observes all types, what is buffered included, and hands each entry to `push(kind, entry)`: one
  * observer, so that entries of several types keep their order around a soft navigation. Gives what
- * observes one more type, and what processes the records that were not delivered yet.
+ * processes the records that were not delivered yet.
  */
-export function observer(push) {
+export function observe(push) {
   const take = (entries) => {
     // https://github.com/w3c/performance-timeline/issues/224
     if (entries.some((entry) => entry.entryType == TYPES[SOFT_PAINT])) entries.sort((a, b) => end(a) - end(b));
@@ -56,27 +56,20 @@ export function observer(push) {
       }
     }
   };
+  // Without the browser's own count, every event's id is needed to estimate it.
+  const durationThreshold = interactionCount() == null ? 0 : 40;
   let observer;
-  return {
-    observe(kind, durationThreshold) {
-      if (!supports(kind)) return;
-      try {
-        observer =
-          observer ||
-          new PerformanceObserver((list) =>
-            // Safari calls before the entry is complete: wait for a microtask.
-            // https://github.com/GoogleChrome/web-vitals/issues/277
-            Promise.resolve()
-              .then(() => take(list.getEntries()))
-              .catch(() => 0),
-          );
-        observer.observe({ type: TYPES[kind], buffered: true, durationThreshold });
-      } catch (_) {
-        // Nothing is observed, so nothing is told.
-      }
-    },
-    flush() {
-      if (observer) take(observer.takeRecords());
-    },
-  };
+  try {
+    observer = new PerformanceObserver((list) =>
+      // Safari calls before the entry is complete: wait for a microtask.
+      // https://github.com/GoogleChrome/web-vitals/issues/277
+      Promise.resolve()
+        .then(() => take(list.getEntries()))
+        .catch(() => 0),
+    );
+    TYPES.forEach((type, kind) => supports(kind) && observer.observe({ type, buffered: true, durationThreshold }));
+  } catch (_) {
+    // Nothing is observed, so nothing is told.
+  }
+  return () => observer && take(observer.takeRecords());
 }

@@ -15,7 +15,7 @@ const SLICE = 20;
 /** A slice is no longer than this, however idle the browser is: a tap may come. */
 const LONGEST_SLICE = 8;
 
-/** CSS px: what is larger, or further away from it, is told only as its neighbour. */
+/** CSS px: a target that is smaller needs a place of this size for itself. */
 const SMALL = 24;
 
 const TARGETS =
@@ -66,10 +66,10 @@ export function probe(tellPage, tell, done) {
   function* texts() {
     const walker = document.createTreeWalker(body, 4 /* texts */);
     const texts = [];
-    let last;
+    let last, node;
     let read = 0;
-    for (; read < MOST && walker.nextNode(); read++) {
-      const { data, parentNode } = walker.currentNode;
+    for (; read < MOST && (node = walker.nextNode()); read++) {
+      const { data, parentNode } = node;
       const { length } = data.trim();
       // A parent whose texts stand apart comes again: to ask whether it was there costs more.
       if (length && last && last.element == parentNode) last.letters += length;
@@ -91,32 +91,35 @@ export function probe(tellPage, tell, done) {
     const all = [];
     for (const element of body.querySelectorAll(TARGETS)) {
       const box = place(element);
-      if (width(box) > 1 && height(box) > 1) all.push({ element, box });
-      if (isLong()) yield;
-    }
-    const small = [];
-    for (const target of all) {
-      const { element, box } = target;
-      if ((width(box) < SMALL || height(box) < SMALL) && isTarget(element)) small.push(box);
-      if (isLong()) yield;
-    }
-    for (const { element, box } of all) {
-      if ((!small.length || small.some((other) => near(box, other))) && isTarget(element)) {
-        add(element, box, 2 | (isFixed(element) << 2), 0, 0);
-        // That there is one, is enough.
-        if (!small.length) return;
+      const [left, top, right, bottom] = box;
+      const x = Math.max(0, SMALL - right + left) / 2;
+      const y = Math.max(0, SMALL - bottom + top) / 2;
+      if (right - left > 1 && bottom - top > 1) {
+        all.push({ element, box, small: x + y, left: left - x, top: top - y, right: right + x, bottom: bottom + y });
       }
+      if (isLong()) yield;
+    }
+    // From the top down, each is compared with those that begin before it ends.
+    const down = [...all].sort((a, b) => a.top - b.top);
+    for (let [at, one] of down.entries()) {
+      for (let other; (other = down[++at]) && other.top < one.bottom; ) {
+        if ((one.small || other.small) && one.left < other.right && other.left < one.right) one.meets = other.meets = 1;
+      }
+      if (isLong()) yield;
+    }
+    let any;
+    for (const { element, box, meets } of all) {
+      // That there is one, is told of any.
+      if ((meets || !any) && isTarget(element)) any = [add(element, box, 2 | (isFixed(element) << 2), 0, 0)];
       if (isLong()) yield;
     }
   }
 
-  function* tooWide() {
-    const { clientWidth } = root;
-    if (scrollable(root) - clientWidth <= 1) return;
+  function* tooWide(clientWidth) {
     for (const element of body.querySelectorAll('*')) {
       const box = place(element);
       // What a box around it scrolls or clips, or what is fixed, does not widen the page.
-      if (width(box) > 0 && box[2] > clientWidth + 1) {
+      if (box[2] > box[0] && box[2] > clientWidth + 1) {
         add(element, box, 8 | (isContained(element.parentElement) || isFixed(element)), 0, 0);
       }
       if (isLong()) yield;
@@ -155,10 +158,12 @@ export function probe(tellPage, tell, done) {
   };
 
   function* all() {
-    tellPage(...page());
+    const numbers = page(root);
+    const [, , , clientWidth, , scrollWidth] = numbers;
+    tellPage(...numbers);
     yield* texts();
     yield* targets();
-    yield* tooWide();
+    if (scrollWidth - clientWidth > 1) yield* tooWide(clientWidth);
   }
 
   const steps = all();
@@ -184,12 +189,6 @@ export function probe(tellPage, tell, done) {
 /** A text's place is asked by nobody. */
 const NOWHERE = [0, 0, 0, 0];
 
-const width = ([left, , right]) => right - left;
-const height = ([, top, , bottom]) => bottom - top;
-
-const near = (a, b) =>
-  a[0] < b[2] + SMALL && b[0] < a[2] + SMALL && a[1] < b[3] + SMALL && b[1] < a[3] + SMALL;
-
 /** Larger than a dot. What is no HTML, a part of a drawing, does not say. */
 function fits(element) {
   const { offsetWidth, offsetHeight } = element;
@@ -209,8 +208,7 @@ function scrollable(root) {
   return clips(root) || clips(document.body) ? root.clientWidth : root.scrollWidth;
 }
 
-function page() {
-  const root = document.documentElement;
+function page(root) {
   const viewport = {};
   // Several are merged by browsers; the last word on each counts.
   for (const { content } of document.querySelectorAll('meta[name=viewport i]')) {

@@ -11,6 +11,7 @@ mod lifecycle;
 mod long_life;
 mod soft;
 mod tag;
+mod viewport;
 
 // Each suite uses a part of it.
 #[allow(dead_code)]

@@ -6,7 +6,7 @@
 
 import * as module from './module.js';
 import { navigation } from '../../src/browser/navigation.js';
-import { EVENT, LARGEST_PAINT, SOFT_PAINT, interactionCount, observer } from '../../src/browser/observe.js';
+import { EVENT, LARGEST_PAINT, observe } from '../../src/browser/observe.js';
 import { badge, isFirst, isValid, say } from './tag.js';
 import { begin, isSilent, rename, report, setConsent, view } from './view.js';
 import { place } from '../../src/badge/element.js';
@@ -53,18 +53,15 @@ function boot() {
   // 1: the module runs. 2: it cannot, and that was reported.
   let state = 0;
 
-  // The module takes over the observer with what it saw.
-  const entries = observer((kind, entry) => {
+  // The module takes over with what was seen. Observed from now on, because of interactions under
+  // 104 ms, and of a soft navigation's place among others: nothing of them is kept for later.
+  const flush = observe((kind, entry) => {
     if (state == 1) module.take(kind, entry);
     // After input only the largest paint is final.
     else if (kind == LARGEST_PAINT ? settled != view : kind != EVENT || early.length < MOST_EARLY) {
       early.push([kind, entry]);
     }
   });
-  const { observe, flush } = entries;
-  // Now, because of interactions under 104 ms, and of a soft navigation's place among others, nothing
-  // is kept for later. Without the browser's own count, every event's id is needed to estimate it.
-  for (let kind = LARGEST_PAINT; kind <= SOFT_PAINT; kind++) observe(kind, interactionCount() == null ? 0 : 40);
 
   // What the loader alone can tell of the view.
   const known = () => {
@@ -136,7 +133,7 @@ function boot() {
     // Nobody would see what was measured.
     if (going++ || (isSilent() && badge == 'none')) return;
     module
-      .start(entries, nav, () => (restored ? Infinity : firstHidden), activation)
+      .start(flush, nav, () => (restored ? Infinity : firstHidden), activation)
       .then(() => {
         state = 1;
         if (restored) module.restore(restored, repainted);

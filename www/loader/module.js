@@ -38,14 +38,14 @@ const SETTLING = 500;
 /** After a paint, its interaction is told within so many ms. */
 const TOLD = 200;
 
-let wasm, given, observer;
+let wasm, given, flush;
 
 /** Culprits' selectors, by the index that the module knows them by. */
 let selectors = {};
 
-/** Fetches and starts the module, which goes on with what `entries` observes. Rejects where it can't. */
-export async function start(entries, type, firstHidden, activation) {
-  observer = entries;
+/** Fetches and starts the module; `deliver` processes what was observed. Rejects where it can't. */
+export async function start(deliver, type, firstHidden, activation) {
+  flush = deliver;
   const answer = await fetch(new URL(NHIP_WASM, source), {
     integrity: NHIP_INTEGRITY,
     credentials: 'omit',
@@ -98,12 +98,12 @@ function settleDown() {
 }
 
 function first(name) {
-  observer.flush();
+  flush();
   report('started', paint(name));
 }
 
 export function settle() {
-  observer.flush();
+  flush();
   send(SETTLED);
 }
 
@@ -113,7 +113,7 @@ export function hidden(at) {
 
 export function hide(at) {
   renewed();
-  observer.flush();
+  flush();
   hidden(at);
   last();
 }
@@ -123,7 +123,7 @@ const last = () => report('final', snapshot().measured, 1);
 /** The page came back from the back/forward cache at `at`, and was painted so long after. */
 export function restore(at, after) {
   // What is not delivered yet is of the view before, unless that one was over before the module came.
-  if (after == null) observer.flush();
+  if (after == null) flush();
   send(RESTORED, at, interactionCount());
   // Painted before the module was there.
   if (after >= 0) send(PAINTED, after);
@@ -159,7 +159,7 @@ export function view(name) {
   const at = performance.now();
   renewal = () => {
     renewal = 0;
-    observer.flush();
+    flush();
     renew(at, name);
   };
   // The interaction that led here is the view before's, and is told some frames after its paint.

@@ -13,18 +13,16 @@ export const say = (text) => isFirst && console.warn('nhip: ' + text);
 
 const NOTHING = 'nothing is sent';
 
-const fault = (name, expected, got = '', then) =>
+const fault = (name, expected, got, then) =>
   say(`data-${name}: expected ${expected}, got "${got}"; ${then}`);
 
-const CODE = /^[a-z\d]+(-[a-z\d]+)*$/i;
+const CODE = /^(?=.{1,32}$)[a-z\d]+(-[a-z\d]+)*$/i;
 
 /** A code of the registry, or undefined with a word in the console. */
 function code(name) {
-  const value = data[name];
-  if (value && value.length < 33 && CODE.test(value)) return value.toLowerCase();
-  if (value || name == 'portal') {
-    fault(name, 'a code such as vn-hn', value, NOTHING);
-  }
+  const value = data[name] || '';
+  if (CODE.test(value)) return value.toLowerCase();
+  fault(name, 'a code such as vn-hn', value, NOTHING);
 }
 
 export const portal = code('portal');

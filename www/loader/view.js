@@ -38,9 +38,7 @@ export function begin(kind, at, name) {
   }
   errors = { uncaught: 0, rejected: 0 };
   waiting = 0;
-  // Chrome 80 fills no array of 64-bit numbers.
-  const { buffer } = crypto.getRandomValues(new Uint8Array(8));
-  view = new BigUint64Array(buffer)[0].toString(16).padStart(16, '0');
+  view = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte + 256).toString(16).slice(1)).join('');
   sequence = 0;
   began = at;
   nav = kind;
@@ -57,14 +55,13 @@ export const rename = (name) => (page = group(name));
  * says what is wrong with the tag.
  */
 export function report(kind, measured, beacon) {
-  const told = JSON.stringify(measured);
   // A first final is news by itself: the view ended as it was.
-  const state = kind + told + errors.uncaught + ',' + errors.rejected;
+  const state = kind + JSON.stringify([measured, errors]);
   if (!consented) waiting = () => report(kind, measured);
   // A first report that comes after another (the page was hidden meanwhile) is no first one.
   if (silent || !consented || state == last || (kind == 'started' && sequence)) return;
   last = state;
-  const body = {
+  const detail = {
     v: 1,
     portal,
     view,
@@ -79,10 +76,11 @@ export function report(kind, measured, beacon) {
     net: net(),
     weight,
     automated: navigator.webdriver || undefined,
-    errors: errors.uncaught + errors.rejected ? errors : undefined,
+    errors: errors.uncaught + errors.rejected ? { ...errors } : undefined,
+    ...measured,
   };
-  const text = JSON.stringify(body).slice(0, -1) + ',' + told.slice(1);
-  document.dispatchEvent(new CustomEvent('nhip:report', { detail: JSON.parse(text) }));
+  const text = JSON.stringify(detail);
+  document.dispatchEvent(new CustomEvent('nhip:report', { detail }));
   // A string goes as text/plain: no preflight.
   if (beacon && navigator.sendBeacon) {
     // False: the browser did not take it. The next time the page is hidden it is news again.
