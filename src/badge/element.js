@@ -18,9 +18,9 @@ b{grid-row:span 3;width:36px;text-align:center;font-size:24px;line-height:40px;b
 small{font-size:12px;color:#456}
 @media(prefers-color-scheme:dark){div{background:#123;color:#fff;border-color:#678}b{background:#345}small{color:#bcd}}`;
 
-/** Defines the element, and puts one where the tag asks for it. */
+/** Puts the element where the tag asks for it; defines it once there is one in the page. */
 export function place() {
-  if (customElements.get('nhip-badge')) return;
+  if (customElements.get('nhip-badge') || (wanted == 'none' && !document.querySelector('nhip-badge'))) return;
   customElements.define(
     'nhip-badge',
     class extends HTMLElement {

@@ -65,25 +65,30 @@ export function probe(tellPage, tell, done) {
 
   function* texts() {
     const walker = document.createTreeWalker(body, 4 /* texts */);
-    const texts = [];
-    let last, node;
+    /** By font size. */
+    const sizes = {};
+    let last = {};
+    let node;
     let read = 0;
     for (; read < MOST && (node = walker.nextNode()); read++) {
       const { data, parentNode } = node;
       const { length } = data.trim();
-      // A parent whose texts stand apart comes again: to ask whether it was there costs more.
-      if (length && last && last.element == parentNode) last.letters += length;
-      else if (length) texts.push((last = { element: parentNode, letters: length }));
+      if (length) {
+        // A parent whose texts stand apart comes again: to ask whether it was there costs more.
+        if (last.element != parentNode) {
+          const { fontSize } = getComputedStyle(parentNode);
+          (sizes[fontSize] = sizes[fontSize] || []).push((last = { element: parentNode, letters: 0 }));
+        }
+        last.letters += length;
+      }
+      if (isLong()) yield;
     }
     complete = read < MOST;
-    for (const text of texts) {
-      text.px = parseFloat(getComputedStyle(text.element).fontSize);
-      if (isLong()) yield;
-    }
-    texts.sort((a, b) => a.px - b.px);
-    for (const { element, letters, px } of texts) {
-      if (isVisible(element) && add(element, NOWHERE, 0, letters, px)) return;
-      if (isLong()) yield;
+    for (const size of Object.keys(sizes).sort((a, b) => parseFloat(a) - parseFloat(b))) {
+      for (const { element, letters } of sizes[size]) {
+        if (isVisible(element) && add(element, NOWHERE, 0, letters, parseFloat(size))) return;
+        if (isLong()) yield;
+      }
     }
   }
 
@@ -181,7 +186,7 @@ export function probe(tellPage, tell, done) {
     if (!isDone && nodes.length < MOST_TOLD) return idle(slice);
     // Not all was read: the page is too large, not there yet, or was changed under our feet.
     complete = complete && isDone && document.readyState != 'loading' && nodes.every((node) => node.isConnected);
-    idle(() => done(complete, nodes));
+    done(complete, nodes);
   };
   idle(slice);
 }

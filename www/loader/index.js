@@ -9,7 +9,6 @@ import { navigation } from '../../src/browser/navigation.js';
 import { EVENT, LARGEST_PAINT, observe } from '../../src/browser/observe.js';
 import { badge, isFirst, isValid, say } from './tag.js';
 import { begin, isSilent, rename, report, setConsent, view } from './view.js';
-import { place } from '../../src/badge/element.js';
 
 /** By the number of their entry type. */
 const PAINTS = ['lcp', 'fcp'];
@@ -131,7 +130,7 @@ function boot() {
   let going = 0;
   const go = () => {
     // Nobody would see what was measured.
-    if (going++ || (isSilent() && badge == 'none')) return;
+    if (going++ || (badge == 'none' && isSilent())) return;
     module
       .start(flush, nav, () => (restored ? Infinity : firstHidden), activation)
       .then(() => {
@@ -140,8 +139,7 @@ function boot() {
         early.splice(0).forEach((taken) => module.take(...taken));
         if (settled == view) module.settle();
         if (!restored && firstHidden < Infinity) module.hidden(firstHidden);
-        place();
-        module.run();
+        module.settleDown();
       })
       .catch((error) =>
         // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.

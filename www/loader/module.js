@@ -12,7 +12,7 @@ import {
   tellsInteractions,
 } from '../../src/browser/observe.js';
 import { idle, probe, selector } from '../../src/browser/probe.js';
-import { badge, draw } from '../../src/badge/element.js';
+import { badge, draw, place } from '../../src/badge/element.js';
 import { SLOTS, read } from './snapshot.js';
 import { source } from './tag.js';
 import { began, begin, nav, rename, report, view as current } from './view.js';
@@ -69,15 +69,11 @@ export function take(kind, entry) {
   redraw();
 }
 
-/** Probes the viewport, and sends the first report once the page has settled. */
-export function run() {
-  // Before it is seen: empty, it would be another size.
-  if (badge) paint();
-  settleDown();
-}
-
-/** The largest paint of a late image comes after the load event that waited for the image. */
-function settleDown() {
+/**
+ * Once the page has settled, probes the viewport, shows the badge and sends the first report: the
+ * largest paint of a late image comes after the load event that waited for the image.
+ */
+export function settleDown() {
   const of = current;
   const kind = (kind) => (...numbers) => send(kind, ...numbers);
   const audit = () =>
@@ -99,6 +95,7 @@ function settleDown() {
 
 function first(name) {
   flush();
+  place();
   report('started', paint(name));
 }
 

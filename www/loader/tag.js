@@ -16,12 +16,12 @@ const NOTHING = 'nothing is sent';
 const fault = (name, expected, got, then) =>
   say(`data-${name}: expected ${expected}, got "${got}"; ${then}`);
 
-const CODE = /^(?=.{1,32}$)[a-z\d]+(-[a-z\d]+)*$/i;
+const CODE = /^(?=.{1,32}$)[a-z\d]+(-[a-z\d]+)*$/;
 
 /** A code of the registry, or undefined with a word in the console. */
 function code(name) {
-  const value = data[name] || '';
-  if (CODE.test(value)) return value.toLowerCase();
+  const value = (data[name] || '').toLowerCase();
+  if (CODE.test(value)) return value;
   fault(name, 'a code such as vn-hn', value, NOTHING);
 }
 
@@ -61,7 +61,7 @@ export const weight = (() => {
 /** Vietnamese first: whatever is not clearly another language. */
 export const vietnamese = () => {
   const lang = /^(vi|en)$/.test(data.lang) ? data.lang : document.documentElement.lang || navigator.language;
-  return !/^en/i.test(lang);
+  return !/^en/.test(lang.toLowerCase());
 };
 
 /** The page group: a name that the page gave, else the tag's, else the path. */

@@ -11,11 +11,10 @@ const stored = () => {
   }
 };
 
-/** Global Privacy Control, Do Not Track, the badge's own opt-out, a self-check, an unsampled view. */
+/** Global Privacy Control, Do Not Track, a self-check, an unsampled view. */
 let silent =
   navigator.globalPrivacyControl ||
   navigator.doNotTrack == '1' ||
-  stored() ||
   /[?&]nhip=check\b/.test(location.search) ||
   Math.random() * weight >= 1;
 
@@ -27,8 +26,11 @@ export let view, nav, began;
 
 let page, sequence, last, errors;
 
-/** Reports of this view are of no use to anybody: unless it has a badge, nothing need be measured. */
-export const isSilent = () => silent;
+/**
+ * Nothing is reported: unless there is a badge, nothing need be measured. The badge's own opt-out is
+ * asked for as late as that: the first look into the storage takes longer than all else at the start.
+ */
+export const isSilent = () => (silent = silent || stored());
 
 /** A new view begins at `at`, of the page group `name` or of the path's. */
 export function begin(kind, at, name) {
@@ -59,7 +61,7 @@ export function report(kind, measured, beacon) {
   const state = kind + JSON.stringify([measured, errors]);
   if (!consented) waiting = () => report(kind, measured);
   // A first report that comes after another (the page was hidden meanwhile) is no first one.
-  if (silent || !consented || state == last || (kind == 'started' && sequence)) return;
+  if (!consented || isSilent() || state == last || (kind == 'started' && sequence)) return;
   last = state;
   const detail = {
     v: 1,
@@ -102,7 +104,7 @@ async function answered(answer) {
   last = '';
   if (status == 429 || status > 499) return;
   const { reason, message } = (await answer.json().catch(() => 0)) || {};
-  silent = silent || [403, 404, 410].includes(status) || reason == 'unknown-agency';
+  silent = isSilent() || [403, 404, 410].includes(status) || reason == 'unknown-agency';
   say(`report refused (${status} ${reason || ''}): ${message || ''}`);
 }
 

@@ -16,7 +16,7 @@ const HINT: &str = "//# allFunctionsCalledOnLoad";
 
 /// Properties that only the loader's scripts know: neither the browser's, nor the report's, nor the
 /// page's.
-const OWN_NAMES: &str = "letters|px|box|small|meets|element|letter|measured|untold|decimal|where";
+const OWN_NAMES: &str = "letters|box|small|meets|element|letter|measured|untold|decimal|where";
 
 /// How a script is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
