@@ -1,7 +1,7 @@
 // The viewport probe: reads what the checks ask of the page's elements, in idle slices, and judges
 // nothing. Boxes and styles are what costs, so it reads them where they can still change a verdict:
-// texts from the smallest on until the module says that it is enough, the targets around a small one,
-// and, where the page is too wide, what sticks out. Never reads what a person typed.
+// texts from the smallest on until the module says that it is enough, targets whose places meet, and,
+// where the page is too wide, what sticks out. Never reads what a person typed.
 
 import { segment } from '../../www/loader/redact.js';
 
