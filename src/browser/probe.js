@@ -186,7 +186,8 @@ export function probe(tellPage, tell, done) {
     if (!isDone && nodes.length < MOST_TOLD) return idle(slice);
     // Not all was read: the page is too large, not there yet, or was changed under our feet.
     complete = complete && isDone && document.readyState != 'loading' && nodes.every((node) => node.isConnected);
-    done(complete, nodes);
+    // In a task of its own: the first report is as long as a slice.
+    idle(() => done(complete, nodes));
   };
   idle(slice);
 }
