@@ -91,6 +91,17 @@ async fn a_tag_without_a_portal_says_so_once_and_sends_nothing() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_code_that_is_none_is_said_as_it_was_written() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    let outcome = open(&site, "", &collector.tag("data-portal=VN_HN"), &[]).await?;
+    assert_eq!(outcome.said.len(), 1, "{:?}", outcome.said);
+    assert!(outcome.said[0].contains("\"VN_HN\""), "{:?}", outcome.said);
+    assert_eq!((outcome.sent, reports(&outcome)), (0, 0));
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_unknown_portal_is_said_once_and_then_silent() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;

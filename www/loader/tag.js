@@ -20,8 +20,9 @@ const CODE = /^(?=.{1,32}$)[a-z\d]+(-[a-z\d]+)*$/;
 
 /** A code of the registry, or undefined with a word in the console. */
 function code(name) {
-  const value = (data[name] || '').toLowerCase();
-  if (CODE.test(value)) return value;
+  const value = data[name] || '';
+  const code = value.toLowerCase();
+  if (CODE.test(code)) return code;
   fault(name, 'a code such as vn-hn', value, NOTHING);
 }
 
