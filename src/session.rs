@@ -61,10 +61,7 @@ impl Session {
                 duration,
                 interaction_id,
                 is_first_input,
-            } if at >= self.began
-                && interaction_id != self.led_here
-                && self.start.supports.interactions =>
-            {
+            } if at >= self.began && interaction_id != self.led_here => {
                 self.interactions
                     .push(interaction_id, duration, is_first_input);
             }

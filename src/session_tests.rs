@@ -11,13 +11,11 @@ fn number(number: f64) -> Reading {
 const ALL: Supports = Supports {
     largest_paint: true,
     layout_shift: true,
-    interactions: true,
 };
 
 const NONE: Supports = Supports {
     largest_paint: false,
     layout_shift: false,
-    interactions: false,
 };
 
 fn session(supports: Supports, first_hidden: f64) -> Session {

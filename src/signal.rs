@@ -62,8 +62,6 @@ pub struct Start {
 pub struct Supports {
     pub largest_paint: bool,
     pub layout_shift: bool,
-    /// `event` entries with an `interactionId`.
-    pub interactions: bool,
 }
 
 /// `PerformanceNavigationTiming`; 0 where the browser does not say.

@@ -39,7 +39,6 @@ pub const NOT_STARTED: Start = Start {
     supports: Supports {
         largest_paint: false,
         layout_shift: false,
-        interactions: false,
     },
 };
 
@@ -93,7 +92,6 @@ pub fn start(
         activation,
         largest_paint,
         layout_shift,
-        interactions,
         ..,
     ]: &[f64; MOST],
 ) -> Start {
@@ -109,7 +107,6 @@ pub fn start(
         supports: Supports {
             largest_paint: largest_paint > 0.0,
             layout_shift: layout_shift > 0.0,
-            interactions: interactions > 0.0,
         },
     }
 }
@@ -163,6 +160,15 @@ mod tests {
             })
         );
         assert_eq!(signal(99, &entry), None);
+    }
+
+    #[test]
+    fn an_event_of_a_browser_without_ids_is_of_no_interaction() {
+        let decoded = signal(EVENT, &numbers(&[10.0, 200.0]));
+        let Some(Signal::Event { interaction_id, .. }) = decoded else {
+            panic!("{decoded:?}");
+        };
+        assert_eq!(interaction_id, 0);
     }
 
     #[test]

@@ -22,14 +22,10 @@ export function supports(kind) {
   }
 }
 
-/** Whether its `event` entries say which interaction they belong to. */
-export const tellsInteractions = () =>
-  self.PerformanceEventTiming && 'interactionId' in PerformanceEventTiming.prototype;
-
 /** `performance.interactionCount`; undefined where the browser does not count. */
 export const interactionCount = () => performance.interactionCount;
 
-/** The five numbers; NaN where the entry has none. */
+/** The five numbers; NaN where the entry has none: an event without an id is of no interaction. */
 export const numbers = (entry) => [
   entry.startTime,
   entry.duration,

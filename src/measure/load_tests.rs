@@ -11,7 +11,6 @@ fn start(nav: Nav, first_hidden: f64, activation: f64) -> Start {
         supports: Supports {
             largest_paint: true,
             layout_shift: true,
-            interactions: true,
         },
     }
 }

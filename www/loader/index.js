@@ -36,7 +36,6 @@ function boot() {
   const nav = activation ? 3 : entry ? Math.max(NAVS.indexOf(entry.type), 0) : 0;
   begin(NAVS[nav].replace('_', '-'), activation);
 
-  let firstHidden = Infinity;
   /** The view whose largest paint is final. */
   let settled;
   /** When the page last came back from the back/forward cache, and how long after it was painted. */
@@ -46,8 +45,7 @@ function boot() {
   const seen = performance
     .getEntriesByType('visibility-state')
     .find((state) => state.name == 'hidden' && state.startTime >= activation);
-  if (seen) firstHidden = seen.startTime;
-  else if (document.hidden) firstHidden = 0;
+  let firstHidden = seen ? seen.startTime : document.hidden ? 0 : Infinity;
 
   // 1: the module runs. 2: it cannot, and that was reported.
   let state = 0;
@@ -97,8 +95,11 @@ function boot() {
   };
   for (const type of ['keydown', 'click']) addEventListener(type, settle, true);
 
+  /** The page is being left, and said all: hidden, it will have nothing to add. */
+  let gone;
   const leave = (event) => {
-    if (event.type != 'pagehide' && !document.hidden) return;
+    if (gone || (event.type != 'pagehide' && !document.hidden)) return;
+    gone = event.type == 'pagehide' && event.isTrusted;
     if (state == 1) module.hide(event.timeStamp);
     else if (!state) report('abandoned', known(), 1);
     firstHidden = Math.min(firstHidden, event.timeStamp);
@@ -108,6 +109,7 @@ function boot() {
   addEventListener('pagehide', leave, true);
 
   addEventListener('pageshow', (event) => {
+    gone = 0;
     if (!event.persisted) return;
     const at = (restored = event.timeStamp);
     repainted = NaN;

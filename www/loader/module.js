@@ -9,7 +9,6 @@ import {
   interactionCount,
   numbers,
   supports,
-  tellsInteractions,
 } from '../../src/browser/observe.js';
 import { idle, probe, selector } from '../../src/browser/probe.js';
 import { badge, draw, place } from '../../src/badge/element.js';
@@ -55,7 +54,7 @@ export async function start(deliver, type, firstHidden, activation) {
   // It allocates nothing, so its memory stays where it is.
   given = new Float64Array(wasm.memory.buffer, wasm.numbers(), MOST);
   // Asked only now: the page may have been hidden while the module was on its way.
-  send(START, type, firstHidden(), activation, supports(LARGEST_PAINT), supports(SHIFT), tellsInteractions());
+  send(START, type, firstHidden(), activation, supports(LARGEST_PAINT), supports(SHIFT));
 }
 
 function send(kind, ...numbers) {

@@ -26,6 +26,9 @@ export let view, nav, began;
 
 let page, sequence, last, errors;
 
+/** What stays the same, and takes longer to ask than all the rest of a report. */
+let client;
+
 /**
  * Nothing is reported: unless there is a badge, nothing need be measured. The badge's own opt-out is
  * asked for as late as that: the first look into the storage takes longer than all else at the start.
@@ -63,6 +66,7 @@ export function report(kind, measured, beacon) {
   // A first report that comes after another (the page was hidden meanwhile) is no first one.
   if (!consented || isSilent() || state == last || (kind == 'started' && sequence)) return;
   last = state;
+  client = client || { engine: engine(), device: device() };
   const detail = {
     v: 1,
     portal,
@@ -73,8 +77,7 @@ export function report(kind, measured, beacon) {
     age: Math.max(0, Math.round(performance.now() - began)),
     page,
     agency,
-    engine: engine(),
-    device: device(),
+    ...client,
     net: net(),
     weight,
     automated: navigator.webdriver || undefined,

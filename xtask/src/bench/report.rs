@@ -7,6 +7,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 use super::figures::Figure;
+use super::trace::Cost;
 use super::variants::{ALL, Variant};
 use super::{Round, Rounds};
 use crate::{npm, root};
@@ -82,20 +83,21 @@ fn ratio(rounds: &Rounds, variant: Variant) -> f64 {
 fn costs(text: &mut String, rounds: &Rounds) -> Result<()> {
     text.push_str(
         "| variant | own time, ms | to web-vitals | largest share of a task, ms | tasks over 50 ms, all rounds | \
-         all tasks against nothing, ms | received, bytes | reports | sent, bytes |\n\
-         |---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+         the same, leaving | all tasks against nothing, ms | received, bytes | reports | sent, bytes |\n\
+         |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
     );
     for variant in ALL {
         let show = |value: fn(&Round) -> f64| shown(figure(rounds, variant, value));
         let plain = |value: fn(&Round) -> f64| figure(rounds, variant, value).median.round();
         writeln!(
             text,
-            "| {} | {} | {:.2} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {:.2} | {} | {} | {} | {} | {} | {} | {} |",
             variant.name(),
             show(|round| round.cost.own),
             ratio(rounds, variant),
             show(|round| round.cost.longest),
-            long_tasks(rounds, variant),
+            all_rounds(rounds, variant, |cost| cost.long_tasks),
+            all_rounds(rounds, variant, |cost| cost.long_leaving),
             shown(change(rounds, variant, |round| round.cost.main)),
             plain(|round| round.received),
             plain(|round| round.reports as f64),
@@ -155,12 +157,13 @@ fn judge(faults: &mut Vec<String>, slowdown: u32, rounds: &Rounds) {
         let mut fault =
             |what: String| faults.push(format!("{}, {slowdown}×: {what}", variant.name()));
         let ratio = ratio(rounds, variant);
-        if ratio > MOST_RATIO {
+        // web-vitals draws nothing: the badge's time stands in the table, and is not held against it.
+        if variant == Variant::Ours && ratio > MOST_RATIO {
             fault(format!(
                 "{ratio:.2} times the time of web-vitals, {MOST_RATIO} at most"
             ));
         }
-        let long = long_tasks(rounds, variant);
+        let long = all_rounds(rounds, variant, |cost| cost.long_tasks);
         if long > 0 {
             fault(format!("{long} tasks over 50 ms, none allowed"));
         }
@@ -180,12 +183,12 @@ fn judge(faults: &mut Vec<String>, slowdown: u32, rounds: &Rounds) {
     }
 }
 
-fn long_tasks(rounds: &Rounds, variant: Variant) -> usize {
+fn all_rounds(rounds: &Rounds, variant: Variant, count: fn(&Cost) -> usize) -> usize {
     rounds
         .get(&variant)
         .into_iter()
         .flatten()
-        .map(|round| round.cost.long_tasks)
+        .map(|round| count(&round.cost))
         .sum()
 }
 

@@ -70,8 +70,10 @@ pub struct Cost {
     pub by_cause: BTreeMap<String, f64>,
     /// Its largest share of one task.
     pub longest: f64,
-    /// Tasks over 50 ms that would not be without the variant's share.
+    /// Tasks over 50 ms that would not be without the variant's share, while the page was there.
     pub long_tasks: usize,
+    /// The same of the task in which the page was left, which the browser fills with the next page.
+    pub long_leaving: usize,
 }
 
 /// <https://www.w3.org/TR/longtasks-1/>
@@ -100,6 +102,7 @@ pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
 
     let mut cost = Cost::default();
     let mut tasks = vec![0.0; events.len()];
+    let mut leaving = vec![false; events.len()];
     let mut owners = Vec::with_capacity(events.len());
     let mut open: Vec<usize> = Vec::new();
     for (at, event) in events.iter().enumerate() {
@@ -108,6 +111,13 @@ pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
             .is_some_and(|&above| events[above].end <= event.start)
         {
             open.pop();
+        }
+        let task = open
+            .iter()
+            .copied()
+            .find(|&above| events[above].name == "RunTask");
+        if let Some(task) = task {
+            leaving[task] |= event.kind == "pagehide";
         }
         let inside = |wanted, owners: &[Owner]| open.iter().any(|&above| owners[above] == wanted);
         let mut owner = owner(event, page, collector);
@@ -132,18 +142,23 @@ pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
                 .by_cause
                 .entry(cause(events[first], above))
                 .or_default() += work;
-            if let Some(&task) = open.iter().find(|&&above| events[above].name == "RunTask") {
+            if let Some(task) = task {
                 tasks[task] += work;
             }
         }
         open.push(at);
     }
-    for (event, share) in events.iter().zip(tasks) {
+    for ((event, share), leaving) in events.iter().zip(tasks).zip(leaving) {
         if event.name == "RunTask" {
             cost.main += event.work;
             cost.longest = cost.longest.max(share);
             let lifted = event.work > LONG_TASK && event.work - share <= LONG_TASK;
-            cost.long_tasks += usize::from(lifted);
+            let count = if leaving {
+                &mut cost.long_leaving
+            } else {
+                &mut cost.long_tasks
+            };
+            *count += usize::from(lifted);
         }
     }
     Ok(cost)
@@ -245,6 +260,20 @@ mod tests {
         let long =
             |ours| check(&[("RunTask", 0, 60, ""), ("FunctionCall", 0, ours, OURS)]).long_tasks;
         assert_eq!((long(9), long(10)), (0, 1));
+    }
+
+    #[test]
+    fn the_task_in_which_the_page_is_left_is_counted_apart() {
+        let mut pagehide = event("EventDispatch", 0, 10, "");
+        pagehide["args"]["data"]["type"] = json!("pagehide");
+        let trace = [
+            event("EvaluateScript", 900, 901, "http://portal/"),
+            event("RunTask", 0, 60, ""),
+            pagehide,
+            event("FunctionCall", 0, 10, OURS),
+        ];
+        let cost = cost(&trace, PAGE, COLLECTOR).unwrap();
+        assert_eq!((cost.long_tasks, cost.long_leaving), (0, 1));
     }
 
     #[test]
