@@ -46,7 +46,8 @@ async fn open(site: &Site, query: &str, tags: &str, settings: &[&str]) -> Result
         .await?;
     tokio::time::sleep(SETTLED).await;
     // As when the page goes away, with somebody left to look.
-    let script = "dispatchEvent(new Event('pagehide')); return [said, thrown, sent, beacons, \
+    let script = "Object.defineProperty(document, 'hidden', { value: true }); \
+        document.dispatchEvent(new Event('visibilitychange')); return [said, thrown, sent, beacons, \
         performance.getEntriesByType('resource').map((r) => r.name)]";
     let told: (Vec<String>, Vec<String>, i64, i64, Vec<String>) =
         browser.page.execute(script, vec![]).await?.convert()?;

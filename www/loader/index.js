@@ -6,7 +6,7 @@
 
 import * as module from './module.js';
 import { navigation } from '../../src/browser/navigation.js';
-import { EVENT, LARGEST_PAINT, observe } from '../../src/browser/observe.js';
+import { EVENT, FIRST_PAINT, LARGEST_PAINT, observe, supports } from '../../src/browser/observe.js';
 import { badge, isFirst, isValid, say } from './tag.js';
 import { begin, isSilent, rename, report, setConsent, view } from './view.js';
 
@@ -95,21 +95,18 @@ function boot() {
   };
   for (const type of ['keydown', 'click']) addEventListener(type, settle, true);
 
-  /** The page is being left, and said all: hidden, it will have nothing to add. */
-  let gone;
   const leave = (event) => {
-    if (gone || (event.type != 'pagehide' && !document.hidden)) return;
-    gone = event.type == 'pagehide' && event.isTrusted;
+    if (event.type != 'pagehide' && !document.hidden) return;
     if (state == 1) module.hide(event.timeStamp);
     else if (!state) report('abandoned', known(), 1);
     firstHidden = Math.min(firstHidden, event.timeStamp);
   };
   addEventListener('visibilitychange', leave, true);
-  // Safari before 14.1 does not hide a page that is navigated away from.
-  addEventListener('pagehide', leave, true);
+  // Safari before 14.1, which has no paints either, does not hide a page that is navigated away from.
+  // Elsewhere `pagehide` comes first, and before the last entries.
+  if (!supports(FIRST_PAINT)) addEventListener('pagehide', leave, true);
 
   addEventListener('pageshow', (event) => {
-    gone = 0;
     if (!event.persisted) return;
     const at = (restored = event.timeStamp);
     repainted = NaN;

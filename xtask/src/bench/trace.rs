@@ -117,7 +117,7 @@ pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
             .copied()
             .find(|&above| events[above].name == "RunTask");
         if let Some(task) = task {
-            leaving[task] |= event.kind == "pagehide";
+            leaving[task] |= event.kind == "visibilitychange";
         }
         let inside = |wanted, owners: &[Owner]| open.iter().any(|&above| owners[above] == wanted);
         let mut owner = owner(event, page, collector);
@@ -264,12 +264,12 @@ mod tests {
 
     #[test]
     fn the_task_in_which_the_page_is_left_is_counted_apart() {
-        let mut pagehide = event("EventDispatch", 0, 10, "");
-        pagehide["args"]["data"]["type"] = json!("pagehide");
+        let mut hidden = event("EventDispatch", 0, 10, "");
+        hidden["args"]["data"]["type"] = json!("visibilitychange");
         let trace = [
             event("EvaluateScript", 900, 901, "http://portal/"),
             event("RunTask", 0, 60, ""),
-            pagehide,
+            hidden,
             event("FunctionCall", 0, 10, OURS),
         ];
         let cost = cost(&trace, PAGE, COLLECTOR).unwrap();
