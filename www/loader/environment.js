@@ -2,19 +2,16 @@
 
 import { touch } from '../../src/browser/probe.js';
 
-/** Engine and major version: `blink/156`. */
-export function engine() {
-  const agent = navigator.userAgent;
-  for (const [name, pattern] of [
-    ['gecko', /Firefox\/(\d+)/],
-    ['blink', /Chrom(?:e|ium)\/(\d+)/],
-    // WebKit's own number has stood still for years; Safari's or the system's moves.
-    ['webkit', /Version\/(\d+)|AppleWebKit.* OS (\d+)_/],
-  ]) {
-    const match = pattern.exec(agent);
-    if (match) return name + '/' + (match[1] || match[2]);
-  }
-  return 'other';
+/**
+ * Engine and major version: `blink/156`. A WebView of Android says a `Version` before it says Chrome.
+ * WebKit's own number has stood still for years; Safari's moves, or that of the system that it comes
+ * with.
+ */
+export function engine(agent = navigator.userAgent) {
+  const [, gecko, blink, safari, system] =
+    /Firefox\/(\d+)|^.*Chrom(?:e|ium)\/(\d+)|^.*Version\/(\d+)|OS (\d+)_.*AppleWebKit/.exec(agent) || [];
+  const webkit = safari || system;
+  return gecko ? 'gecko/' + gecko : blink ? 'blink/' + blink : webkit ? 'webkit/' + webkit : 'other';
 }
 
 /** By touch and by the screen's shorter side in CSS px. */
