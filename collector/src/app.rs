@@ -8,6 +8,8 @@ use nhip_protocol::code::Code;
 use tokio::sync::Semaphore;
 
 use crate::clock::{Clock, DAY_MS, UnixMs};
+use crate::config::Settings;
+use crate::names::Names;
 use crate::outcome::Outcomes;
 use crate::portals::{Entry, Registry, Status};
 use crate::rollup::{Aggregate, Filter, Grouping, View, receipt_range};
@@ -26,6 +28,7 @@ pub struct App {
     pub store: Arc<dyn Store>,
     pub portals: Arc<Portals>,
     pub outcomes: Arc<Outcomes>,
+    pub names: Names,
     pub clock: Clock,
     /// Fewer views than this give no grade.
     pub min_views: u64,
@@ -50,17 +53,17 @@ impl App {
         store: Arc<dyn Store>,
         portals: Portals,
         clock: Clock,
-        min_views: u64,
-        demo: bool,
+        settings: &Settings,
     ) -> Result<App, Unreadable> {
         Ok(App {
             outcomes: Arc::new(Outcomes::load(Arc::clone(&store))?),
+            names: Names::new(settings.name_views, store.names()?),
             store,
             portals: Arc::new(portals),
             clock,
-            min_views,
-            demo,
-            widget: Widget::default(),
+            min_views: settings.min_views,
+            demo: settings.demo,
+            widget: Widget::new(settings.widget.clone(), &settings.data),
             reads: Semaphore::new(MAX_READS),
         })
     }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use nhip_protocol::code::Code;
+use nhip_protocol::redact;
 
+use crate::names;
 use crate::portals::Origin;
 
 /// Nhịp measures public-service portals in their visitors' own browsers.
@@ -33,7 +35,7 @@ Then one tag goes into every page of the portal:
   <script async src=\"https://HOST/nhip.js\" data-portal=\"vn-hn\"></script>
 
 A flag wins over the environment, the environment over the file, the file over the default.
-The file is TOML with the flags' names: listen, data, min_views, widget.
+The file is TOML with the flags' names: listen, data, min_views, name_views, widget.
 Logs go to standard error; NHIP_LOG=debug makes them longer.";
 
 /// Settings that may also come from the environment or a file.
@@ -51,6 +53,12 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "N", env = "NHIP_MIN_VIEWS",
           value_parser = clap::value_parser!(u64).range(1..))]
     pub min_views: Option<u64>,
+
+    /// Store a page group or a culprit once so many different views have shown it in 24 h; until then
+    /// it may be somebody's name [default: 20; for the demo 1]
+    #[arg(long, global = true, value_name = "N", env = "NHIP_NAME_VIEWS",
+          value_parser = clap::value_parser!(u64).range(1..=names::MOST_VIEWS))]
+    pub name_views: Option<u64>,
 
     /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
     #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
@@ -103,6 +111,10 @@ pub struct NewPortal {
     #[arg(long, value_name = "CODE", value_parser = code)]
     pub agency: Option<Code>,
 
+    /// A page group that is stored from its first view on; any other only once enough views show it
+    #[arg(long = "page", value_name = "PATH", value_parser = page)]
+    pub pages: Vec<String>,
+
     /// Grade the views of automated browsers, too: for tests
     #[arg(long)]
     pub count_automated: bool,
@@ -124,6 +136,18 @@ fn name(text: &str) -> Result<String, String> {
         Ok(name.to_owned())
     } else {
         Err("expected 1 to 100 characters, no tabs or line breaks".to_owned())
+    }
+}
+
+/// As a report's page group comes: `/thu-tuc/123` would never be met.
+fn page(text: &str) -> Result<String, String> {
+    let group = redact::path(text);
+    if group == text {
+        Ok(group)
+    } else {
+        Err(format!(
+            "expected a page group as reports name it, such as '{group}'"
+        ))
     }
 }
 

@@ -7,7 +7,7 @@ use nhip_protocol::grade;
 use serde::Deserialize;
 
 use crate::cli::Flags;
-use crate::demo;
+use crate::{demo, names};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8787);
 const DEFAULT_DATA: &str = "nhip-data";
@@ -19,6 +19,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub data: PathBuf,
     pub min_views: u64,
+    /// Different views that a name needs before it is stored.
+    pub name_views: u64,
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
@@ -31,6 +33,7 @@ struct File {
     listen: Option<SocketAddr>,
     data: Option<PathBuf>,
     min_views: Option<u64>,
+    name_views: Option<u64>,
     widget: Option<PathBuf>,
 }
 
@@ -48,10 +51,10 @@ impl Settings {
             Some(path) => read(path)?,
             None => File::default(),
         };
-        let (data, min_views) = if demo {
-            (DEFAULT_DEMO_DATA, demo::MIN_VIEWS)
+        let (data, min_views, name_views) = if demo {
+            (DEFAULT_DEMO_DATA, demo::MIN_VIEWS, demo::NAME_VIEWS)
         } else {
-            (DEFAULT_DATA, grade::MIN_VIEWS)
+            (DEFAULT_DATA, grade::MIN_VIEWS, names::DEFAULT_VIEWS)
         };
         Ok(Settings {
             listen: flags.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
@@ -61,6 +64,7 @@ impl Settings {
                 .or(file.data)
                 .unwrap_or_else(|| PathBuf::from(data)),
             min_views: flags.min_views.or(file.min_views).unwrap_or(min_views),
+            name_views: flags.name_views.or(file.name_views).unwrap_or(name_views),
             widget: flags.widget.clone().or(file.widget),
             demo,
         })
@@ -91,6 +95,14 @@ fn read(path: &Path) -> Result<File, BadConfig> {
         return Err(not_understood(
             "min_views: expected 1 or more, got 0".into(),
         ));
+    }
+    if let Some(n) = parsed.name_views
+        && !(1..=names::MOST_VIEWS).contains(&n)
+    {
+        let most = names::MOST_VIEWS;
+        return Err(not_understood(format!(
+            "name_views: expected 1 to {most}, got {n}"
+        )));
     }
     Ok(parsed)
 }

@@ -115,12 +115,7 @@ pub fn judge(
     };
     let report = parse(text).map_err(refused)?;
     let (report, origin) = admit(report, origin, registry).map_err(refused)?;
-    Ok(NewRow {
-        received,
-        began: received.saturating_sub_unsigned(report.age),
-        origin,
-        report,
-    })
+    Ok(NewRow::new(received, origin, report))
 }
 
 /// Well-formed and plausible.

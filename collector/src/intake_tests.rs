@@ -13,6 +13,7 @@ fn registry() -> Registry {
         origins: vec!["https://dvc.example.vn".parse().unwrap()],
         count_automated: false,
         added: NOW,
+        names: Vec::new(),
     };
     Registry::new(
         seeded().unwrap(),

@@ -2,7 +2,7 @@
 //!
 //! The path of one report: `POST /v1/reports` ([`routes`]) reads a body with an end ([`body`]);
 //! [`intake`] narrows bytes to a valid report or one reason against it, asking the registry
-//! ([`portals`]) last; [`store`] has it on disk before 204 goes out; [`outcome`] counts what was
+//! ([`portals`]) last; [`names`] hides what may be a person's; [`store`] has it on disk before 204 goes out; [`outcome`] counts what was
 //! refused. A question groups rows into views and views into one aggregate ([`rollup`]), grades it
 //! ([`summary`]), and shows it as JSON ([`routes`]) or on a page ([`dashboard`]).
 //!
@@ -20,6 +20,7 @@ pub mod config;
 pub mod dashboard;
 pub mod demo;
 pub mod intake;
+pub mod names;
 pub mod outcome;
 pub mod portals;
 pub mod registry;

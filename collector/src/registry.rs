@@ -31,6 +31,7 @@ pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed>
         origins: new.origins,
         count_automated: new.count_automated,
         added: clock.now(),
+        names: new.pages,
     };
     portals.add(&portal, clock.now())?;
     Ok(format!(

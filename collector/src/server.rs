@@ -21,7 +21,6 @@ use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
-use crate::widget::Widget;
 use crate::{demo, routes};
 
 /// Connections at a time; the next ones wait in the kernel's queue. Each may hold a body of 64 KiB.
@@ -85,9 +84,7 @@ impl Server {
         if settings.demo {
             demo::register(&portals, address, clock.now())?;
         }
-        let mut app = App::new(store, portals, clock, settings.min_views, settings.demo)?;
-        app.widget = Widget::from_folder(settings.widget);
-        let app = Arc::new(app);
+        let app = Arc::new(App::new(store, portals, clock, &settings)?);
         let warm = Arc::clone(&app);
         tokio::spawn(async move { warm.widget.files().await });
 
@@ -166,6 +163,7 @@ async fn flush(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         .is_err()
     {
         app.outcomes.flush().await;
+        app.names.tidy(app.clock.now());
     }
 }
 

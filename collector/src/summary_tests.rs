@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::rollup::{Filter, Grouping};
-use crate::store::StoredRow;
+use crate::store::{OriginSeen, StoredRow};
 
 const WINDOW: Range<UnixMs> = 0..86_400_000;
 
@@ -20,6 +20,7 @@ fn summary(n: u64, weight: u32, readings: &Value, min_views: u64) -> Summary {
         grouping.push(StoredRow {
             received: 1000,
             began: 1000,
+            origin: OriginSeen::Registered,
             report: raw.validate().unwrap(),
         });
     }

@@ -1,8 +1,10 @@
-//! The built widget (`pkg/`): embedded, hashed and compressed once.
+//! The built widget (`pkg/`): embedded, hashed and compressed once. What was served under its hash is
+//! kept in the data directory, because a portal that pins it with `integrity` outlives an upgrade.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -14,6 +16,16 @@ use tokio::sync::OnceCell;
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 22;
 const BROTLI_BUFFER: usize = 16 * 1024;
+
+/// In the data directory.
+const ARCHIVE: &str = "widget";
+
+/// Hex digits of a file's hash.
+const HASH: usize = 16;
+
+/// A kept file's ending.
+pub const LOADER: &str = "js";
+pub const MODULE: &str = "wasm";
 
 #[derive(RustEmbed)]
 #[folder = "../pkg"]
@@ -40,27 +52,42 @@ pub struct Files {
 }
 
 /// The files, ready when first asked for.
-#[derive(Default)]
 pub struct Widget {
     /// Where the files are, if not in this binary.
     folder: Option<PathBuf>,
+    /// Where each is kept by its hash.
+    archive: PathBuf,
     files: OnceCell<Arc<Files>>,
+    /// Of former releases, by name; no more than lie in the archive.
+    former: Mutex<HashMap<String, Arc<WidgetFile>>>,
 }
 
 impl Widget {
-    pub fn from_folder(folder: Option<PathBuf>) -> Widget {
+    pub fn new(folder: Option<PathBuf>, data: &Path) -> Widget {
         Widget {
             folder,
+            archive: data.join(ARCHIVE),
             files: OnceCell::default(),
+            former: Mutex::default(),
         }
     }
 
     pub async fn files(&self) -> Arc<Files> {
         let load = async || {
-            let folder = self.folder.clone();
-            let files = tokio::task::spawn_blocking(move || Files {
-                loader: load(folder.as_deref(), "nhip.js"),
-                module: load(folder.as_deref(), "nhip_bg.wasm"),
+            let (folder, archive) = (self.folder.clone(), self.archive.clone());
+            let files = tokio::task::spawn_blocking(move || {
+                let files = Files {
+                    loader: load(folder.as_deref(), "nhip.js"),
+                    module: load(folder.as_deref(), "nhip_bg.wasm"),
+                };
+                for (file, ending) in [(&files.loader, LOADER), (&files.module, MODULE)] {
+                    if let Some(file) = file
+                        && let Err(error) = keep(&archive, file, ending)
+                    {
+                        tracing::warn!(%error, "after an upgrade, this widget cannot be served");
+                    }
+                }
+                files
             });
             Arc::new(files.await.unwrap_or(Files {
                 loader: None,
@@ -69,6 +96,49 @@ impl Widget {
         };
         Arc::clone(self.files.get_or_init(load).await)
     }
+
+    /// The file of a former release that had this hash and ending.
+    pub async fn former(&self, hash: &str, ending: &'static str) -> Option<Arc<WidgetFile>> {
+        if hash.len() != HASH
+            || !hash
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        {
+            return None;
+        }
+        let name = format!("{hash}.{ending}");
+        let lock = || self.former.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = lock().get(&name) {
+            return Some(Arc::clone(file));
+        }
+        let (path, wanted) = (self.archive.join(&name), hash.to_owned());
+        let read = move || {
+            let plain = std::fs::read(&path).ok()?;
+            // What is no longer what it was is nobody's.
+            if self::hash(&plain) != wanted {
+                tracing::error!(file = %path.display(), "a kept widget was changed");
+                return None;
+            }
+            compressed(&plain)
+        };
+        let file = Arc::new(tokio::task::spawn_blocking(read).await.ok()??);
+        lock().insert(name, Arc::clone(&file));
+        Some(file)
+    }
+}
+
+/// Under its hash, whole or not at all.
+fn keep(archive: &Path, file: &WidgetFile, ending: &str) -> std::io::Result<()> {
+    let path = archive.join(format!("{}.{ending}", file.hash));
+    if std::fs::read(&path).is_ok_and(|kept| kept == file.plain) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(archive)?;
+    let unfinished = path.with_extension("unfinished");
+    let mut writing = std::fs::File::create(&unfinished)?;
+    writing.write_all(&file.plain)?;
+    writing.sync_all()?;
+    std::fs::rename(unfinished, path)
 }
 
 fn load(folder: Option<&Path>, name: &str) -> Option<WidgetFile> {
@@ -76,15 +146,19 @@ fn load(folder: Option<&Path>, name: &str) -> Option<WidgetFile> {
         Some(folder) => read(&folder.join(name))?,
         None => Package::get(name)?.data.into_owned(),
     };
-    match (gzip(&plain), brotli(&plain)) {
+    compressed(&plain)
+}
+
+fn compressed(plain: &[u8]) -> Option<WidgetFile> {
+    match (gzip(plain), brotli(plain)) {
         (Ok(gzip), Ok(brotli)) => Some(WidgetFile {
-            hash: hash(&plain),
-            plain,
+            hash: hash(plain),
+            plain: plain.to_owned(),
             gzip,
             brotli,
         }),
         (Err(error), _) | (_, Err(error)) => {
-            tracing::error!(name, %error, "a file of the widget cannot be compressed");
+            tracing::error!(%error, "a file of the widget cannot be compressed");
             None
         }
     }

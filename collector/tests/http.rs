@@ -14,7 +14,7 @@ use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
 use nhip_collector::store::{
-    Activity, Kept, NewRow, NotKept, OutcomeCount, Store, StoredRow, Stranger, Unreadable,
+    Activity, Kept, Name, NewRow, NotKept, OutcomeCount, Store, StoredRow, Stranger, Unreadable,
 };
 use nhip_protocol::code::Code;
 use reqwest::Method;
@@ -92,6 +92,10 @@ impl Store for Stuck {
         Box::pin(std::future::ready(Err(self.0.clone())))
     }
 
+    fn names(&self) -> Result<Vec<Name>, Unreadable> {
+        Ok(Vec::new())
+    }
+
     fn scan(
         &self,
         _: Range<UnixMs>,
@@ -128,7 +132,8 @@ async fn what_cannot_be_kept_is_answered_503_with_when_to_come_again() {
         common::add(dir.path(), "vn-hn");
         let portals = Portals::open(&database, seeded().unwrap()).unwrap();
         let store = Arc::new(Stuck(reason));
-        let app = App::new(store, portals, Clock::system(), 30, false).unwrap();
+        let settings = common::settings(dir.path());
+        let app = App::new(store, portals, Clock::system(), &settings).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let serving =

@@ -3,8 +3,11 @@
 
 mod common;
 
+use std::collections::HashMap;
+
 use common::{Collector, ORIGIN, assert_cors, report};
 use nhip_collector::clock::Clock;
+use nhip_collector::config::Settings;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -33,6 +36,81 @@ async fn a_report_is_stored_and_readable() {
     assert_eq!(summary["views"]["duplicate"], 2);
     assert_eq!(summary["load"]["lcp_ms"]["p75"], 1310.2);
     assert_eq!(summary["grade"], Value::Null);
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_that_few_views_show_never_reaches_the_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        name_views: 20,
+        ..common::settings(dir.path())
+    };
+    let collector = Collector::with(settings, Clock::system()).await;
+    collector.add("vn-hn");
+    let send = async |view: u64, page: &str, culprit: &str| {
+        let mut report = report("vn-hn", view);
+        report["page"] = json!(page);
+        report["viewport"]["culprits"] = json!({"target-size": [culprit]});
+        assert_eq!(collector.post(report).await.status(), 204);
+    };
+    for view in 0..25 {
+        send(view, "/thu-tuc/khai-sinh", "a.nut-nho").await;
+    }
+    // Both look like words of the site; with those of the table below, 19 views show the first.
+    for view in 100..116 {
+        send(view, "/ho-so/nguyen-van-an", "li#tran-thi-hoa").await;
+    }
+    // Whatever a browser of somebody's own making sends.
+    let table = include_str!("../../protocol/tests/hostile-paths.json");
+    let table: HashMap<String, Vec<[String; 3]>> = serde_json::from_str(table).unwrap();
+    let hostile: Vec<&[String; 3]> = table.values().flatten().collect();
+    for (at, [path, ..]) in hostile.iter().enumerate() {
+        for view in 0..3 {
+            send(1000 + at as u64 * 10 + view, path, &format!("div#{path}")).await;
+        }
+    }
+    let of = async |page: &str| {
+        let path = format!("/v1/portals/vn-hn/summary?page={page}");
+        collector.json(&path).await["views"]["began"].clone()
+    };
+    assert_eq!(of("/thu-tuc/khai-sinh").await, 6, "from the 20th view on");
+    assert!(of(":rare").await.as_u64().unwrap() > 19 + 16);
+    collector.stop().await;
+
+    let files = std::fs::read_dir(dir.path()).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let disk: Vec<u8> = files
+        .filter(|path| path.is_file())
+        .flat_map(|path| std::fs::read(path).unwrap())
+        .collect();
+    let holds = |text: &str| disk.windows(text.len()).any(|part| part == text.as_bytes());
+    for (text, expected) in [
+        ("/thu-tuc/khai-sinh", true),
+        ("a.nut-nho", true),
+        ("nguyen-van-an", false),
+        ("tran-thi-hoa", false),
+    ] {
+        assert_eq!(holds(text), expected, "{text}");
+    }
+    for [path, secret, _] in hostile {
+        // Two letters, or four digits, are in any file of numbers and words.
+        if secret.chars().count() > 4 {
+            assert!(!holds(secret), "{secret} of {path}");
+        }
+    }
+
+    // What was common before a restart is common after it.
+    let settings = Settings {
+        name_views: 20,
+        ..common::settings(dir.path())
+    };
+    let collector = Collector::with(settings, Clock::system()).await;
+    let mut again = report("vn-hn", 200);
+    again["page"] = json!("/thu-tuc/khai-sinh");
+    assert_eq!(collector.post(again).await.status(), 204);
+    let path = "/v1/portals/vn-hn/summary?page=/thu-tuc/khai-sinh";
+    assert_eq!(collector.json(path).await["views"]["began"], 7);
     collector.stop().await;
 }
 

@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{Collector, assert_cors};
+use common::{Collector, assert_cors, settings};
+use nhip_collector::clock::Clock;
+use nhip_collector::config::Settings;
 use reqwest::Response;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -148,4 +150,70 @@ fn decoded(encoding: &str, bytes: &[u8]) -> Vec<u8> {
     }
     .unwrap();
     plain
+}
+
+/// A collector whose widget is `loader` and `module`, on the same data as those before.
+async fn release(data: &std::path::Path, loader: &str, module: &str) -> Collector {
+    let folder = data.join("pkg");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("nhip.js"), loader).unwrap();
+    std::fs::write(folder.join("nhip_bg.wasm"), module).unwrap();
+    let settings = Settings {
+        widget: Some(folder),
+        ..settings(data)
+    };
+    Collector::with(settings, Clock::system()).await
+}
+
+#[tokio::test]
+async fn an_upgrade_keeps_serving_what_portals_have_pinned() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = release(dir.path(), "first()", "module one").await;
+    assert_eq!(first.text("/nhip.js").await, "first()");
+    first.stop().await;
+
+    let second = release(dir.path(), "second()", "module two").await;
+    assert_eq!(second.text("/nhip.js").await, "second()");
+    let (js, wasm) = (hash(b"first()"), hash(b"module one"));
+    // Twice: from the disk, and from memory.
+    for _ in 0..2 {
+        for (path, content, media_type) in [
+            (
+                format!("/nhip-{js}.js"),
+                "first()",
+                "text/javascript; charset=utf-8",
+            ),
+            (
+                format!("/nhip_bg.wasm?{wasm}"),
+                "module one",
+                "application/wasm",
+            ),
+        ] {
+            let response = ask(&second, &path, "accept-encoding", "identity").await;
+            assert_eq!(response.status(), 200, "{path}");
+            assert_eq!(header(&response, "cache-control"), FOR_GOOD, "{path}");
+            assert_eq!(header(&response, "content-type"), media_type, "{path}");
+            assert_eq!(response.text().await.unwrap(), content, "{path}");
+        }
+    }
+    // Not the other's: a hash is of one file.
+    let other = format!("/nhip-{wasm}.js");
+    assert_eq!(second.get(&other).await.status(), 404);
+    for path in ["/nhip-..%2f..%2fabcdefghij.js", "/nhip-0123456789ABCDEF.js"] {
+        assert_eq!(second.get(path).await.status(), 404, "{path}");
+    }
+    second.stop().await;
+
+    // What is not what its name says is served to nobody.
+    std::fs::write(dir.path().join(format!("widget/{js}.js")), "evil()").unwrap();
+    let third = release(dir.path(), "third()", "module three").await;
+    assert_eq!(third.get(&format!("/nhip-{js}.js")).await.status(), 404);
+    assert_eq!(
+        third
+            .get(&format!("/nhip-{}.js", hash(b"second()")))
+            .await
+            .status(),
+        200
+    );
+    third.stop().await;
 }

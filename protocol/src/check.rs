@@ -72,6 +72,10 @@ impl<T> PerCheck<T> {
         self.0.iter().all(Option::is_none)
     }
 
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().flatten()
+    }
+
     /// The checks that have a value, in the order of [`Check::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Check, &T)> {
         Check::ALL

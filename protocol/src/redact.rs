@@ -15,10 +15,13 @@ const LONGEST_SEGMENT: usize = 64;
 const MOST_SEGMENTS: usize = 6;
 
 /// Stands for a segment with digits.
-const NUMBER: &str = ":n";
+pub const NUMBER: &str = ":n";
 
 /// Stands for any other segment that is not made of words.
-const OTHER: &str = ":x";
+pub const OTHER: &str = ":x";
+
+/// Stands for a name that too few views have shown: the collector's second net.
+pub const RARE: &str = ":rare";
 
 /// A path without query and fragment → the page group: `/thu-tuc/12345` → `/thu-tuc/:n`.
 ///

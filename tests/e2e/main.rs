@@ -9,6 +9,8 @@ mod demo;
 mod disbelief;
 mod lifecycle;
 mod long_life;
+mod policies;
+mod privacy;
 mod soft;
 mod tag;
 mod viewport;

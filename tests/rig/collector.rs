@@ -23,11 +23,17 @@ pub struct Collector {
 impl Collector {
     /// `nhip demo`: with the three demo portals.
     pub fn demo() -> Result<Collector> {
-        Collector::spawn("demo", tempfile::tempdir()?)
+        Collector::spawn("demo", tempfile::tempdir()?, &[])
     }
 
-    /// `nhip serve`, with one portal whose automated views count.
+    /// `nhip serve`, with one portal whose automated views count, and whose names a single view brings
+    /// to the disk.
     pub fn with_portal(code: &str, origin: &str) -> Result<Collector> {
+        Collector::serve(code, origin, &["--name-views", "1"])
+    }
+
+    /// The same with `settings`.
+    pub fn serve(code: &str, origin: &str, settings: &[&str]) -> Result<Collector> {
         let folder = tempfile::tempdir()?;
         let added = Command::new(binary()?)
             .args([
@@ -45,14 +51,15 @@ impl Collector {
         if !added.status.success() {
             bail!("portal add: {}", String::from_utf8_lossy(&added.stderr));
         }
-        Collector::spawn("serve", folder)
+        Collector::spawn("serve", folder, settings)
     }
 
-    fn spawn(command: &str, folder: TempDir) -> Result<Collector> {
+    fn spawn(command: &str, folder: TempDir, settings: &[&str]) -> Result<Collector> {
         let mut collector = Command::new(binary()?);
         collector
             .args([command, "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path());
+            .arg(folder.path())
+            .args(settings);
         if let Some(widget) = std::env::var_os("NHIP_TEST_WIDGET") {
             collector.arg("--widget").arg(widget);
         }
@@ -86,6 +93,18 @@ impl Collector {
         store.scan(0..i64::MAX, None, &mut |row| rows.push(row))?;
         store.close();
         Ok(rows)
+    }
+
+    /// Every byte of the database and of what was not yet moved into it.
+    pub fn disk(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for file in std::fs::read_dir(self.folder.path())? {
+            let path = file?.path();
+            if path.is_file() {
+                bytes.extend(std::fs::read(path)?);
+            }
+        }
+        Ok(bytes)
     }
 
     /// Waits until some rows satisfy `wanted`; gives the first such.

@@ -10,10 +10,15 @@ const load = async (name) => {
 };
 
 const { redact } = await load('redact.js');
-const table = JSON.parse(
-  readFileSync(new URL('../../protocol/tests/redaction.json', import.meta.url), 'utf8'),
-);
+const table = (name) =>
+  JSON.parse(readFileSync(new URL('../../protocol/tests/' + name, import.meta.url), 'utf8'));
 
-for (const [from, to] of table) {
+for (const [from, to] of table('redaction.json')) {
   test(`${from} → ${to}`, () => assert.equal(redact(from), to));
+}
+
+const { tuned, held_out } = table('hostile-paths.json');
+for (const [path, secret, net] of [...tuned, ...held_out]) {
+  // What looks like a word is the collector's to hide.
+  test(`${path}: ${secret}`, () => assert.equal(redact(path).includes(secret), net == 'collector'));
 }

@@ -30,6 +30,8 @@ pub struct Portal {
     /// Whether automated browsers are graded, too: demo portals and tests.
     pub count_automated: bool,
     pub added: UnixMs,
+    /// Page groups that may be stored from their first view on.
+    pub names: Vec<String>,
 }
 
 /// A line of the registry: an agency of the seed, an added portal, or both in one.
@@ -56,6 +58,12 @@ impl Entry {
         self.portal
             .as_ref()
             .is_some_and(|p| p.origins.contains(origin))
+    }
+
+    pub fn has_name(&self, name: &str) -> bool {
+        self.portal
+            .as_ref()
+            .is_some_and(|p| p.names.iter().any(|known| known == name))
     }
 
     /// Whether the agency was merged away before `now`.

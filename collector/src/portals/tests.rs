@@ -13,6 +13,7 @@ fn portal(code: &str) -> Portal {
         origins: vec!["https://dvc.example.vn".parse().unwrap()],
         count_automated: false,
         added: NOW,
+        names: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use nhip_protocol::check::{Check, PerCheck, Verdict};
 use nhip_protocol::grade::{CheckCount, Reading, Readings};
-use nhip_protocol::metric::{LOAD_LIMIT, RESPONSE_LIMIT};
+use nhip_protocol::metric::{self, Metric};
 use nhip_protocol::report::{Kind, Report};
 use nhip_protocol::unit::Ms;
 use serde::Serialize;
@@ -27,6 +27,8 @@ pub struct ViewCounts {
     pub duplicate: u64,
     /// Rows that a later snapshot of their view took the place of.
     pub superseded: u64,
+    /// Views of which a report came with `Origin: null`: a strict referrer policy, or a sandboxed page.
+    pub null_origin: u64,
     /// Views of automated browsers. Part of `began` only where the portal counts them.
     pub automated: u64,
 }
@@ -41,7 +43,7 @@ pub struct CheckTally {
 }
 
 /// Everything that a summary says of a group of views.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Aggregate {
     pub views: ViewCounts,
     pub lcp: Distribution,
@@ -64,6 +66,28 @@ enum Class {
     Blocked,
 }
 
+impl Default for Aggregate {
+    fn default() -> Aggregate {
+        let of = |metric: Metric| match metric.limit {
+            Some(limit) => Distribution::with_limit(limit.tenths()),
+            None => Distribution::default(),
+        };
+        Aggregate {
+            views: ViewCounts::default(),
+            lcp: of(metric::LCP),
+            loaded: of(metric::LOADED),
+            fcp: of(metric::FCP),
+            ttfb: of(metric::TTFB),
+            inp: of(metric::INP),
+            server_wait: of(metric::SERVER_WAIT),
+            cls: Distribution::default(),
+            checks: PerCheck::default(),
+            measured: Sample::default(),
+            lost_weight: 0,
+        }
+    }
+}
+
 impl Aggregate {
     pub fn of<'a>(views: impl Iterator<Item = &'a View>, count_automated: bool) -> Aggregate {
         let mut aggregate = Aggregate::default();
@@ -81,6 +105,7 @@ impl Aggregate {
         }
         self.views.began += 1;
         self.views.late += u64::from(view.late);
+        self.views.null_origin += u64::from(view.null_origin);
         self.views.duplicate += view.duplicate;
         self.views.superseded += view.superseded();
         let class = class(report);
@@ -151,11 +176,11 @@ impl Aggregate {
         }
         // A view whose browser cannot tell LCP speaks neither for nor against.
         let judged = self.lcp.sample().weight + self.lost_weight;
-        let in_time = self.lcp.weight_under(LOAD_LIMIT.tenths());
+        let in_time = self.lcp.weight_under();
         Readings {
-            load: reading(&self.lcp, LOAD_LIMIT),
-            inp: reading(&self.inp, RESPONSE_LIMIT),
-            server_wait: reading(&self.server_wait, RESPONSE_LIMIT),
+            load: reading(&self.lcp),
+            inp: reading(&self.inp),
+            server_wait: reading(&self.server_wait),
             viewport,
             survivors_under_limit: three_quarters(in_time, judged),
         }
@@ -181,14 +206,11 @@ fn class(report: &Report) -> Class {
     }
 }
 
-fn reading(distribution: &Distribution, limit: Ms) -> Option<Reading> {
+fn reading(distribution: &Distribution) -> Option<Reading> {
     let [p75] = distribution.percentiles([75])?;
     Some(Reading {
         p75: Ms::from_tenths(p75),
-        under_limit: three_quarters(
-            distribution.weight_under(limit.tenths()),
-            distribution.sample().weight,
-        ),
+        under_limit: three_quarters(distribution.weight_under(), distribution.sample().weight),
         sample: distribution.sample().effective(),
     })
 }

@@ -15,7 +15,7 @@ pub use aggregate::{Aggregate, CheckTally, ViewCounts};
 pub use distribution::Distribution;
 
 use crate::clock::{HOUR_MS, UnixMs};
-use crate::store::StoredRow;
+use crate::store::{OriginSeen, StoredRow};
 
 /// A report that came so long after its view began was in a queue.
 const LATE_AFTER_MS: UnixMs = HOUR_MS;
@@ -37,6 +37,8 @@ pub struct View {
     pub began: UnixMs,
     /// Some row came more than an hour after the view began.
     pub late: bool,
+    /// Some row came with `Origin: null`.
+    pub null_origin: bool,
     /// Rows that repeated a sequence number.
     pub duplicate: u64,
     /// The snapshot with the highest sequence number.
@@ -68,6 +70,7 @@ pub struct Grouping {
 impl Grouping {
     pub fn push(&mut self, row: StoredRow) {
         let late = row.received - row.began > LATE_AFTER_MS;
+        let null_origin = row.origin == OriginSeen::Null;
         let mut report = row.report;
         // Not aggregated, and the bulk of what a view would hold.
         if let Some(viewport) = &mut report.viewport {
@@ -78,6 +81,7 @@ impl Grouping {
                 entry.insert(View {
                     began: row.began,
                     late,
+                    null_origin,
                     duplicate: 0,
                     seqs: vec![report.seq],
                     last: report,
@@ -86,6 +90,7 @@ impl Grouping {
             Entry::Occupied(mut entry) => {
                 let view = entry.get_mut();
                 view.late |= late;
+                view.null_origin |= null_origin;
                 if view.seqs.contains(&report.seq) {
                     view.duplicate += 1;
                     return;

@@ -16,6 +16,7 @@ fn row(view: u64, seq: u32, received: UnixMs, age: u64, more: Value) -> StoredRo
     StoredRow {
         received,
         began: received - age.cast_signed(),
+        origin: OriginSeen::Registered,
         report: raw.validate().unwrap(),
     }
 }
@@ -272,4 +273,21 @@ fn a_restored_page_without_lcp_was_measured_by_its_paint() {
         let views = aggregate([painted]).views;
         assert_eq!((views.measured, views.abandoned), expected, "{nav}");
     }
+}
+
+#[test]
+fn a_view_of_which_a_report_came_with_a_null_origin_is_flagged_once() {
+    let null = |mut row: StoredRow| {
+        row.origin = OriginSeen::Null;
+        row
+    };
+    let rows = [
+        at(1, 1, json!({})),
+        null(at(1, 2, json!({}))),
+        null(at(2, 1, json!({}))),
+        null(at(2, 2, json!({}))),
+        at(3, 1, json!({})),
+    ];
+    let views = aggregate(rows).views;
+    assert_eq!((views.began, views.null_origin), (3, 2));
 }

@@ -15,6 +15,8 @@ use super::Problem;
 use crate::app::App;
 use crate::body;
 use crate::intake::{Batch, MAX_BODY, OriginHeader, Refused, judge};
+use crate::portals::Registry;
+use crate::store::{NewRow, NotKept};
 
 /// Some reports of an array were refused; the others are stored.
 #[derive(Serialize)]
@@ -78,7 +80,7 @@ async fn one(app: &App, text: &str, origin: &OriginHeader) -> Result<Response, P
     let (registry, now) = (app.registry()?, app.clock.now());
     match judge(text, origin, &registry, now) {
         Ok(row) => {
-            app.store.append(vec![row]).await?;
+            keep(app, &registry, vec![row]).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         Err(refused) => {
@@ -99,7 +101,7 @@ async fn many(app: &App, texts: &[&str], origin: &OriginHeader) -> Result<Respon
     }
     let stored = rows.len();
     if stored > 0 {
-        app.store.append(rows).await?;
+        keep(app, &registry, rows).await?;
     }
     // Counted only now: where the good ones were not kept, the whole array comes again.
     if refusals.is_empty() {
@@ -114,6 +116,16 @@ async fn many(app: &App, texts: &[&str], origin: &OriginHeader) -> Result<Respon
         })
         .collect();
     Ok((StatusCode::BAD_REQUEST, Json(Mixed { stored, refused })).into_response())
+}
+
+/// On disk, with no name that too few views have shown.
+async fn keep(app: &App, registry: &Registry, mut rows: Vec<NewRow>) -> Result<(), NotKept> {
+    for row in &mut rows {
+        if let Some(entry) = registry.entry(&row.report.portal) {
+            app.names.admit(row, entry);
+        }
+    }
+    app.store.append(rows).await
 }
 
 /// `text/plain` is what a beacon can send across origins without a preflight.

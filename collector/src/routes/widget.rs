@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Problem;
 use crate::app::App;
-use crate::widget::WidgetFile;
+use crate::widget::{LOADER, MODULE, WidgetFile};
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const WASM: &str = "application/wasm";
@@ -45,14 +45,18 @@ pub async fn module(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    match &app.widget.files().await.module {
-        Some(file) if query.as_ref() == Some(&file.hash) => serve(file, WASM, FOR_GOOD, &headers),
-        Some(file) => serve(file, WASM, ASK, &headers),
-        None => not_built().into(),
+    let (files, hash) = (app.widget.files().await, query.unwrap_or_default());
+    match &files.module {
+        Some(file) if hash == file.hash => serve(file, WASM, FOR_GOOD, &headers),
+        current => match (app.widget.former(&hash, MODULE).await, current) {
+            (Some(former), _) => serve(&former, WASM, FOR_GOOD, &headers),
+            (None, Some(file)) => serve(file, WASM, ASK, &headers),
+            (None, None) => not_built().into(),
+        },
     }
 }
 
-/// `/nhip-HASH.js`, for tags with `integrity`.
+/// `/nhip-HASH.js`, for tags with `integrity`: of this release, or of any that this collector served.
 pub async fn versioned_loader(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
@@ -64,8 +68,14 @@ pub async fn versioned_loader(
     let Some(hash) = hash else {
         return Problem::not_found(format!("nothing is served at '/{name}'")).into();
     };
-    match &app.widget.files().await.loader {
-        Some(file) if file.hash == hash => serve(file, JAVASCRIPT, FOR_GOOD, &headers),
+    let files = app.widget.files().await;
+    if let Some(file) = files.loader.as_ref().filter(|file| file.hash == hash) {
+        return serve(file, JAVASCRIPT, FOR_GOOD, &headers);
+    }
+    if let Some(former) = app.widget.former(hash, LOADER).await {
+        return serve(&former, JAVASCRIPT, FOR_GOOD, &headers);
+    }
+    match &files.loader {
         Some(file) => Problem::not_found(format!(
             "expected nhip-{}.js, the loader of this collector, got '{name}'",
             file.hash

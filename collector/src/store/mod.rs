@@ -23,6 +23,23 @@ pub struct NewRow {
     pub began: UnixMs,
     pub origin: OriginSeen,
     pub report: Report,
+    /// Names that this row makes common: written with it.
+    pub learnt: Vec<String>,
+    /// Names that made room for them.
+    pub forgotten: Vec<String>,
+}
+
+impl NewRow {
+    pub fn new(received: UnixMs, origin: OriginSeen, report: Report) -> NewRow {
+        NewRow {
+            received,
+            began: received.saturating_sub_unsigned(report.age),
+            origin,
+            report,
+            learnt: Vec::new(),
+            forgotten: Vec::new(),
+        }
+    }
 }
 
 /// What the request said of where it came from.
@@ -40,6 +57,7 @@ pub enum OriginSeen {
 pub struct StoredRow {
     pub received: UnixMs,
     pub began: UnixMs,
+    pub origin: OriginSeen,
     pub report: Report,
 }
 
@@ -67,6 +85,13 @@ pub struct Stranger {
     pub portal: Code,
     pub origin: String,
     pub last_seen: UnixMs,
+}
+
+/// A page group or a culprit that enough views of a portal have shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub portal: Code,
+    pub name: String,
 }
 
 /// The outcome of a report that was kept.
@@ -98,6 +123,9 @@ pub trait Store: Send + Sync + 'static {
     /// Adds to the counts of refusals, and replaces what is known of strangers for the portals
     /// named in `strangers`.
     fn record(&self, refused: Vec<OutcomeCount>, strangers: Vec<Stranger>) -> Kept<'_>;
+
+    /// Those that rows have made common.
+    fn names(&self) -> Result<Vec<Name>, Unreadable>;
 
     /// Every row received in `received`, in the order of receipt; of one portal, or of all.
     fn scan(

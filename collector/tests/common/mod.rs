@@ -11,6 +11,18 @@ use nhip_collector::server::Server;
 use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
 
+/// A small collector whose names are stored at once.
+pub fn settings(data: &Path) -> Settings {
+    Settings {
+        widget: None,
+        listen: "127.0.0.1:0".parse().unwrap(),
+        data: data.to_owned(),
+        min_views: 3,
+        name_views: 1,
+        demo: false,
+    }
+}
+
 pub const ORIGIN: &str = "https://dvc.example.vn";
 
 pub struct Collector {
@@ -39,16 +51,18 @@ impl Collector {
 
     pub async fn at(data: &Path, demo: bool, clock: Clock) -> Collector {
         let settings = Settings {
-            widget: None,
-            listen: "127.0.0.1:0".parse().unwrap(),
-            data: data.to_owned(),
-            min_views: 3,
             demo,
+            ..settings(data)
         };
+        Collector::with(settings, clock).await
+    }
+
+    pub async fn with(settings: Settings, clock: Clock) -> Collector {
+        let data = settings.data.clone();
         let server = Server::start(settings, clock).await.unwrap();
         Collector {
             base: format!("http://{}", server.address()),
-            data: data.to_owned(),
+            data,
             client: client(),
             server: Some(server),
             _dir: None,
@@ -111,6 +125,7 @@ pub fn add(data: &Path, code: &str) {
         origins: vec![ORIGIN.parse().unwrap()],
         agency: None,
         count_automated: false,
+        pages: Vec::new(),
     };
     registry::add(data, portal, &Clock::system()).unwrap();
 }

@@ -74,7 +74,13 @@ pub struct Strings {
     pub late: &'static str,
     pub duplicate: &'static str,
     pub superseded: &'static str,
+    pub null_origin: &'static str,
     pub automated: &'static str,
+    /// Before the number of views that began; after it, before that of the lost ones.
+    pub of_began: &'static str,
+    pub of_lost: &'static str,
+    /// After both.
+    pub only_measured: &'static str,
     pub uncountable: &'static str,
     pub checks: &'static str,
     pub check: &'static str,

@@ -18,7 +18,7 @@ pub use schema::{CannotOpen, Database};
 use self::writer::{Work, Writer, first_id};
 use crate::clock::UnixMs;
 use crate::store::{
-    Activity, Kept, NewRow, NotKept, OutcomeCount, Store, StoredRow, Stranger, Unreadable,
+    Activity, Kept, Name, NewRow, NotKept, OutcomeCount, Store, StoredRow, Stranger, Unreadable,
 };
 
 /// Idle connections that are kept for the next reader.
@@ -77,6 +77,20 @@ impl Store for SqliteStore {
         self.submit(Work::Record(refused, strangers))
     }
 
+    fn names(&self) -> Result<Vec<Name>, Unreadable> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT portal, name FROM names")?
+                .query_map([], |row| {
+                    Ok(Name {
+                        portal: code(row, 0)?,
+                        name: row.get(1)?,
+                    })
+                })?
+                .collect()
+        })
+    }
+
     fn scan(
         &self,
         received: Range<UnixMs>,
@@ -85,7 +99,7 @@ impl Store for SqliteStore {
     ) -> Result<(), Unreadable> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT id, received, began, report FROM reports
+                "SELECT id, received, began, report, flags FROM reports
                  WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR portal = ?3)
                  ORDER BY id",
             )?;
@@ -100,6 +114,7 @@ impl Store for SqliteStore {
                     Ok(report) => each(StoredRow {
                         received: row.get(1)?,
                         began: row.get(2)?,
+                        origin: writer::origin(row.get(4)?),
                         report,
                     }),
                     // A report that was valid when it was written: worth a look, not a stop.

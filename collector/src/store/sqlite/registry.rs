@@ -80,7 +80,7 @@ impl Portals {
         admit(&Registry::new(self.agencies.clone(), select(&transaction)?))?;
         let origins: Vec<&str> = portal.origins.iter().map(|o| o.as_str()).collect();
         transaction.execute(
-            "INSERT OR REPLACE INTO portals VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO portals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 portal.code.as_str(),
                 portal.name,
@@ -88,6 +88,7 @@ impl Portals {
                 origins.join(" "),
                 portal.count_automated,
                 portal.added,
+                portal.names.join(" "),
             ],
         )?;
         transaction.execute("UPDATE registry SET version = version + 1", [])?;
@@ -106,9 +107,9 @@ fn version(connection: &Connection) -> Result<i64, Unreadable> {
 
 fn select(connection: &Connection) -> rusqlite::Result<Vec<Portal>> {
     connection
-        .prepare("SELECT code, name, agency, origins, count_automated, added FROM portals")?
+        .prepare("SELECT code, name, agency, origins, count_automated, added, names FROM portals")?
         .query_map([], |row| {
-            let origins: String = row.get(3)?;
+            let (origins, names): (String, String) = (row.get(3)?, row.get(6)?);
             Ok(Portal {
                 code: code(row, 0)?,
                 name: row.get(1)?,
@@ -120,6 +121,8 @@ fn select(connection: &Connection) -> rusqlite::Result<Vec<Portal>> {
                     .collect(),
                 count_automated: row.get(4)?,
                 added: row.get(5)?,
+                // Redacted, so no space is in any.
+                names: names.split_whitespace().map(str::to_owned).collect(),
             })
         })?
         .collect()

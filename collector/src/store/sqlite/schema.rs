@@ -8,15 +8,19 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 /// In the data directory.
 const FILE: &str = "nhip.db";
 
-/// `PRAGMA user_version`. A newer one was written by a newer collector.
-const VERSION: i64 = 1;
+/// `PRAGMA user_version`: how many of [`MIGRATIONS`] were run. A newer one was written by a newer
+/// collector.
+const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Longer than any commit of the other process (`nhip portal add` beside a server).
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Each brings the schema one version on; what was released is never changed.
+const MIGRATIONS: [&str; 2] = [FIRST, NAMES];
+
 /// `reports` is append-only and has no second index: a row costs one write at the end of one tree.
 /// Its key is the time of receipt in ms, shifted by 20 bits, plus a counter.
-const SCHEMA: &str = "
+const FIRST: &str = "
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY,
     received INTEGER NOT NULL,
@@ -55,6 +59,16 @@ CREATE TABLE portals (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE registry (version INTEGER NOT NULL) STRICT;
 INSERT INTO registry VALUES (1);
+";
+
+/// Page groups and culprits that enough views have shown, and page groups that were registered.
+const NAMES: &str = "
+CREATE TABLE names (
+    portal TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (portal, name)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE portals ADD COLUMN names TEXT NOT NULL DEFAULT '';
 ";
 
 /// A data directory whose database exists and has this collector's schema.
@@ -117,8 +131,10 @@ impl Database {
                 found,
             });
         }
-        if found == 0 {
-            transaction.execute_batch(SCHEMA).map_err(unusable)?;
+        for migration in MIGRATIONS.iter().skip(found.max(0) as usize) {
+            transaction.execute_batch(migration).map_err(unusable)?;
+        }
+        if found < VERSION {
             transaction
                 .pragma_update(None, "user_version", VERSION)
                 .map_err(unusable)?;

@@ -9,12 +9,7 @@ fn row(view: u64, received: UnixMs) -> NewRow {
         "view":format!("{view:016x}"),"seq":1,"kind":"final","nav":"navigate","age":10,
         "page":"/","load":{"lcp":1310.2}}))
     .unwrap();
-    NewRow {
-        received,
-        began: received - 10,
-        origin: OriginSeen::Null,
-        report: raw.validate().unwrap(),
-    }
+    NewRow::new(received, OriginSeen::Null, raw.validate().unwrap())
 }
 
 fn open(dir: &std::path::Path) -> SqliteStore {
@@ -51,6 +46,7 @@ async fn rows_read_back_as_they_were_after_a_restart() {
     for (stored, new) in read.iter().zip(&rows) {
         assert_eq!(stored.report, new.report);
         assert_eq!((stored.received, stored.began), (new.received, new.began));
+        assert_eq!(stored.origin, OriginSeen::Null);
     }
     assert_eq!(read.len(), 2);
     assert_eq!(scan(&store, 1001..5000), [2]);
@@ -137,4 +133,22 @@ fn a_database_of_a_newer_schema_is_left_alone() {
     sql(dir.path(), "PRAGMA user_version = 99");
     let error = Database::open(dir.path()).unwrap_err();
     assert!(error.to_string().contains("schema 99"), "{error}");
+}
+
+#[test]
+fn a_database_of_the_first_schema_is_brought_on_and_keeps_its_portals() {
+    let dir = tempfile::tempdir().unwrap();
+    Database::open(dir.path()).unwrap();
+    sql(
+        dir.path(),
+        "DROP TABLE names; ALTER TABLE portals DROP COLUMN names; PRAGMA user_version = 1;
+         INSERT INTO portals VALUES ('vn-hn', 'Hà Nội', 'vn-hn', 'https://dvc.example.vn', 0, 5)",
+    );
+    let database = Database::open(dir.path()).unwrap();
+    let portals = Portals::open(&database, Vec::new()).unwrap();
+    let registry = portals.current().unwrap();
+    let entry = registry.entry(&"vn-hn".parse().unwrap()).unwrap();
+    assert_eq!(entry.name, "Hà Nội");
+    assert!(!entry.has_name("/thu-tuc"));
+    assert_eq!(open(dir.path()).names().unwrap(), []);
 }

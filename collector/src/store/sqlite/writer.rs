@@ -103,6 +103,10 @@ fn commit(connection: &mut Connection, mut id: i64, batch: &[Job]) -> rusqlite::
             "INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (hour, portal, outcome) DO UPDATE SET count = count + excluded.count",
         )?;
+        let mut learn =
+            transaction.prepare_cached("INSERT OR IGNORE INTO names VALUES (?1, ?2)")?;
+        let mut forget =
+            transaction.prepare_cached("DELETE FROM names WHERE portal = ?1 AND name = ?2")?;
         for job in batch {
             match &job.work {
                 Work::Append(rows) => {
@@ -121,6 +125,12 @@ fn commit(connection: &mut Connection, mut id: i64, batch: &[Job]) -> rusqlite::
                         ])?;
                         heard.execute(params![portal, row.received, DAY_MS])?;
                         count.execute(params![hour_of(row.received), portal, STORED, 1])?;
+                        for name in &row.learnt {
+                            learn.execute([portal, name])?;
+                        }
+                        for name in &row.forgotten {
+                            forget.execute([portal, name])?;
+                        }
                     }
                 }
                 Work::Record(refused, strangers) => {
@@ -172,6 +182,16 @@ fn flags(origin: OriginSeen) -> i64 {
         OriginSeen::Registered => 0,
         OriginSeen::Null => FLAG_ORIGIN_NULL,
         OriginSeen::Absent => FLAG_NO_ORIGIN,
+    }
+}
+
+pub fn origin(flags: i64) -> OriginSeen {
+    if flags & FLAG_ORIGIN_NULL != 0 {
+        OriginSeen::Null
+    } else if flags & FLAG_NO_ORIGIN != 0 {
+        OriginSeen::Absent
+    } else {
+        OriginSeen::Registered
     }
 }
 

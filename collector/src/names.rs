@@ -1,0 +1,167 @@
+//! The second net of redaction. A person's name can look like a word of the site (`/ho-so/le-van-an`),
+//! so a page group or a culprit reaches the disk only when it is registered for the portal, or once
+//! enough different views have shown it: many views show the site's words, few somebody's name.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use nhip_protocol::code::Code;
+use nhip_protocol::redact::{NUMBER, OTHER, RARE};
+use nhip_protocol::report::ViewId;
+
+use crate::clock::{DAY_MS, UnixMs};
+use crate::portals::Entry;
+use crate::store::{Name, NewRow, OriginSeen};
+
+/// So many different views have shown a name before it is kept.
+pub const DEFAULT_VIEWS: u64 = 20;
+
+/// The most that may be asked for: each view that a name waits with takes 16 bytes.
+pub const MOST_VIEWS: u64 = 1000;
+
+/// In so long a time.
+const WINDOW_MS: u64 = DAY_MS.unsigned_abs();
+
+/// Names of a portal that are kept, page groups and culprits each: more than anybody reads, too few to
+/// fill a disk with. The one that was met longest ago makes room.
+const MOST_KEPT: usize = 1000;
+
+/// Names of a portal that wait for more views, page groups and culprits each; the one that was met
+/// longest ago makes room.
+const MOST_WAITING: usize = 1000;
+
+pub struct Names {
+    /// Different views that a name needs.
+    views: usize,
+    portals: Mutex<HashMap<Code, Seen>>,
+}
+
+/// Page groups and culprits apart, so that the many of one kind do not crowd out the other.
+#[derive(Default)]
+struct Seen {
+    pages: Kind,
+    culprits: Kind,
+}
+
+#[derive(Default)]
+struct Kind {
+    /// When each was last met.
+    kept: HashMap<String, UnixMs>,
+    /// Which views have shown it, and when; the last is the latest.
+    waiting: HashMap<String, Vec<(ViewId, UnixMs)>>,
+}
+
+impl Names {
+    /// With those that were kept before.
+    pub fn new(views: u64, kept: Vec<Name>) -> Names {
+        let mut portals: HashMap<Code, Seen> = HashMap::new();
+        for Name { portal, name } in kept {
+            let seen = portals.entry(portal).or_default();
+            let kind = if name.starts_with('/') {
+                &mut seen.pages
+            } else {
+                &mut seen.culprits
+            };
+            kind.kept.insert(name, 0);
+        }
+        Names {
+            views: usize::try_from(views.min(MOST_VIEWS)).unwrap_or(usize::MAX),
+            portals: Mutex::new(portals),
+        }
+    }
+
+    /// Replaces each name of the row's report that is too rare by [`RARE`], and notes in the row which
+    /// names are kept from now on, and which made room for them.
+    pub fn admit(&self, row: &mut NewRow, entry: &Entry) {
+        // Where no browser says that it is a page of the portal's, anybody can have made up the name.
+        let counts = row.origin == OriginSeen::Registered;
+        let (report, now) = (&mut row.report, row.received);
+        let mut portals = self.portals();
+        let seen = portals.entry(report.portal.clone()).or_default();
+        let culprits = report.viewport.iter_mut();
+        let culprits = culprits.flat_map(|viewport| viewport.culprits.values_mut().flatten());
+        let pages = std::iter::once((&mut report.page, true));
+        for (name, is_page) in pages.chain(culprits.map(|name| (name, false))) {
+            if says_nothing(name) || (is_page && entry.has_name(name)) {
+                continue;
+            }
+            let kind = if is_page {
+                &mut seen.pages
+            } else {
+                &mut seen.culprits
+            };
+            if let Some(met) = kind.kept.get_mut(name) {
+                *met = now;
+            } else if counts && kind.meet(name, report.view, now) >= self.views {
+                row.forgotten.extend(kind.keep(name, now));
+                row.learnt.push(name.clone());
+            } else {
+                *name = RARE.to_owned();
+            }
+        }
+    }
+
+    /// Forgets what no view has shown for the whole window.
+    pub fn tidy(&self, now: UnixMs) {
+        for seen in self.portals().values_mut() {
+            for kind in [&mut seen.pages, &mut seen.culprits] {
+                kind.waiting
+                    .retain(|_, views| views.last().is_some_and(|(_, at)| is_within(*at, now)));
+            }
+        }
+    }
+
+    fn portals(&self) -> MutexGuard<'_, HashMap<Code, Seen>> {
+        self.portals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kind {
+    /// How many different views have shown `name` within the window, this one included.
+    fn meet(&mut self, name: &str, view: ViewId, now: UnixMs) -> usize {
+        if self.waiting.len() >= MOST_WAITING && !self.waiting.contains_key(name) {
+            let last_met = |views: &Vec<(ViewId, UnixMs)>| views.last().map(|(_, at)| *at);
+            let oldest = self.waiting.iter().min_by_key(|(_, views)| last_met(views));
+            if let Some(oldest) = oldest.map(|(name, _)| name.clone()) {
+                self.waiting.remove(&oldest);
+            }
+        }
+        let views = self.waiting.entry(name.to_owned()).or_default();
+        views.retain(|(other, at)| *other != view && is_within(*at, now));
+        views.push((view, now));
+        views.len()
+    }
+
+    /// Keeps a name; gives the one that made room for it.
+    fn keep(&mut self, name: &str, now: UnixMs) -> Option<String> {
+        self.waiting.remove(name);
+        let full = self.kept.len() >= MOST_KEPT;
+        let oldest = self.kept.iter().min_by_key(|(_, met)| **met);
+        let oldest = oldest.map(|(name, _)| name.clone()).filter(|_| full);
+        if let Some(oldest) = &oldest {
+            self.kept.remove(oldest);
+        }
+        self.kept.insert(name.to_owned(), now);
+        oldest
+    }
+}
+
+/// A clock that jumped, forward or back, makes what was before it old.
+fn is_within(at: UnixMs, now: UnixMs) -> bool {
+    now.abs_diff(at) < WINDOW_MS
+}
+
+/// The site's root, and what has no word in it: `/:n`, `:n#:x`, `:n:nth-child(2)`.
+fn says_nothing(name: &str) -> bool {
+    name.split(['/', '>', '#', '.']).all(|part| {
+        let part = match part.rsplit_once(":nth-child(") {
+            Some((before, _)) => before,
+            None => part,
+        };
+        ["", NUMBER, OTHER].contains(&part)
+    })
+}
+
+#[cfg(test)]
+#[path = "names_tests.rs"]
+mod tests;
