@@ -35,7 +35,9 @@ async fn referrer_policies(page: &WebDriver, browser: &str) -> Result<()> {
     let mut null_origins = 0;
     for policy in REFERRER_POLICIES {
         let path = format!("/{policy}");
-        let mut answer = Answer::new("text/html", html(&collector.tag(TAGGED), "<h1>Thử</h1>"));
+        let page_of = html(&collector.tag(TAGGED), "<h1>Thử</h1>");
+        // WebKit's clock ticks in milliseconds, and a response at 0 is none (rule 22).
+        let mut answer = Answer::new("text/html", page_of).after(20);
         answer.headers.push(format!("Referrer-Policy: {policy}"));
         site.serve(&path, answer);
         page.goto(format!("{}{path}", site.address)).await?;
