@@ -2,9 +2,10 @@
 //!
 //! The path of one report: `POST /v1/reports` ([`routes`]) reads a body with an end ([`body`]);
 //! [`intake`] narrows bytes to a valid report or one reason against it, asking the registry
-//! ([`portals`]) last; [`names`] hides what may be a person's; [`store`] has it on disk before 204 goes out; [`outcome`] counts what was
-//! refused. A question groups rows into views and views into one aggregate ([`rollup`]), grades it
-//! ([`summary`]), and shows it as JSON ([`routes`]) or on a page ([`dashboard`]).
+//! ([`portals`]) last; [`names`] hides what may be a person's; [`store`] has it on disk before 204
+//! goes out; [`outcome`] counts what was refused. A question groups rows into views and views into one
+//! aggregate ([`rollup`]), grades it ([`summary`]), and shows it as JSON ([`routes`]) or on a page
+//! ([`dashboard`]).
 //!
 //! [`server`] holds all of it together; [`widget`] is what portals embed; [`demo`] are three portals
 //! to try it on.
