@@ -119,12 +119,10 @@ impl Names {
 impl Kind {
     /// How many different views have shown `name` within the window, this one included.
     fn meet(&mut self, name: &str, view: ViewId, now: UnixMs) -> usize {
-        if self.waiting.len() >= MOST_WAITING && !self.waiting.contains_key(name) {
-            let last_met = |views: &Vec<(ViewId, UnixMs)>| views.last().map(|(_, at)| *at);
-            let oldest = self.waiting.iter().min_by_key(|(_, views)| last_met(views));
-            if let Some(oldest) = oldest.map(|(name, _)| name.clone()) {
-                self.waiting.remove(&oldest);
-            }
+        if !self.waiting.contains_key(name) {
+            make_room(&mut self.waiting, MOST_WAITING, |views| {
+                views.last().map(|(_, at)| *at)
+            });
         }
         let views = self.waiting.entry(name.to_owned()).or_default();
         views.retain(|(other, at)| *other != view && is_within(*at, now));
@@ -135,15 +133,24 @@ impl Kind {
     /// Keeps a name; gives the one that made room for it.
     fn keep(&mut self, name: &str, now: UnixMs) -> Option<String> {
         self.waiting.remove(name);
-        let full = self.kept.len() >= MOST_KEPT;
-        let oldest = self.kept.iter().min_by_key(|(_, met)| **met);
-        let oldest = oldest.map(|(name, _)| name.clone()).filter(|_| full);
-        if let Some(oldest) = &oldest {
-            self.kept.remove(oldest);
-        }
+        let gone = make_room(&mut self.kept, MOST_KEPT, |met| Some(*met));
         self.kept.insert(name.to_owned(), now);
-        oldest
+        gone
     }
+}
+
+/// Where `most` names are there already, removes the one that was met longest ago, and gives it.
+fn make_room<V>(
+    names: &mut HashMap<String, V>,
+    most: usize,
+    met: impl Fn(&V) -> Option<UnixMs>,
+) -> Option<String> {
+    if names.len() < most {
+        return None;
+    }
+    let oldest = names.iter().min_by_key(|(_, value)| met(value))?.0.clone();
+    names.remove(&oldest);
+    Some(oldest)
 }
 
 /// A clock that jumped, forward or back, makes what was before it old.

@@ -37,9 +37,8 @@ async fn referrer_policies(page: &WebDriver, browser: &str) -> Result<()> {
         let path = format!("/{policy}");
         let page_of = html(&collector.tag(TAGGED), "<h1>Thử</h1>");
         // WebKit's clock ticks in milliseconds, and a response at 0 is none (rule 22).
-        let mut answer = Answer::new("text/html", page_of).after(20);
-        answer.headers.push(format!("Referrer-Policy: {policy}"));
-        site.serve(&path, answer);
+        let answer = Answer::new("text/html", page_of).after(20);
+        site.serve(&path, answer.header(format!("Referrer-Policy: {policy}")));
         page.goto(format!("{}{path}", site.address)).await?;
         let origin = async |kind: ReportKind| {
             let row = collector.row(policy, |row| {
@@ -99,18 +98,24 @@ fn strict(collector: &Collector) -> String {
     )
 }
 
+/// A page with `head` under a content security policy, opened.
+async fn open_under(kind: Kind, policy: &str, site: &Site, head: &str) -> Result<Browser> {
+    let answer = Answer::new("text/html", html(head, "<h1>Thử</h1>"));
+    site.serve(
+        "/",
+        answer.header(format!("Content-Security-Policy: {policy}")),
+    );
+    let browser = Browser::open(kind).await?;
+    browser.page.goto(&site.address).await?;
+    Ok(browser)
+}
+
 /// Opens a page under `policy`; the badge's position as it is drawn, and what the page's policy blocked.
 async fn under(kind: Kind, policy: &str, site: &Site, tag: &str) -> Result<(Browser, Value)> {
     let watch = "<script nonce=cong>window.blocked = [];\
         document.addEventListener('securitypolicyviolation', (event) => \
           blocked.push(event.effectiveDirective + ' ' + event.blockedURI))</script>";
-    let mut answer = Answer::new("text/html", html(&format!("{watch}{tag}"), "<h1>Thử</h1>"));
-    answer
-        .headers
-        .push(format!("Content-Security-Policy: {policy}"));
-    site.serve("/", answer);
-    let browser = Browser::open(kind).await?;
-    browser.page.goto(&site.address).await?;
+    let browser = open_under(kind, policy, site, &format!("{watch}{tag}")).await?;
     for _ in 0..100 {
         let drawn = "const badge = document.querySelector('nhip-badge'); \
             return [badge && badge.shadowRoot && getComputedStyle(badge).position, blocked]";
@@ -217,13 +222,7 @@ async fn said_under(policy: &str, site: &Site, collector: &Collector) -> Result<
     let watch = "<script nonce=cong>window.said = []; const old = console.warn;\
         console.warn = (...words) => { said.push(words.join(' ')); old(...words) }</script>";
     let tag = collector.tag(&format!("{TAGGED} nonce=cong"));
-    let mut answer = Answer::new("text/html", html(&format!("{watch}{tag}"), "<h1>Thử</h1>"));
-    answer
-        .headers
-        .push(format!("Content-Security-Policy: {policy}"));
-    site.serve("/", answer);
-    let browser = Browser::open(Kind::Chromium).await?;
-    browser.page.goto(&site.address).await?;
+    let browser = open_under(Kind::Chromium, policy, site, &format!("{watch}{tag}")).await?;
     // One second after the module failed, and what sending that says.
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     let said = browser.page.execute("return window.said", vec![]).await?;

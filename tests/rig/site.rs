@@ -43,6 +43,12 @@ impl Answer {
         }
     }
 
+    /// With one more line in its head.
+    pub fn header(mut self, line: String) -> Answer {
+        self.headers.push(line);
+        self
+    }
+
     pub fn after(self, wait_ms: u64) -> Answer {
         Answer {
             wait: Duration::from_millis(wait_ms),
