@@ -117,6 +117,7 @@ pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
             .copied()
             .find(|&above| events[above].name == "RunTask");
         if let Some(task) = task {
+            // Nothing else hides the page in a visit.
             leaving[task] |= event.kind == "visibilitychange";
         }
         let inside = |wanted, owners: &[Owner]| open.iter().any(|&above| owners[above] == wanted);
