@@ -51,6 +51,8 @@ enum Task {
         /// Of tests/conformance/mutants/; all, if none is named
         names: Vec<String>,
     },
+    /// Writes docs/report.schema.json alone: after a change to the report, without the module's tools
+    Schema,
     /// The repository's own rules
     Tidy,
 }
@@ -68,6 +70,7 @@ fn main() -> Result<()> {
         Task::Test => test::run_all(),
         Task::Budget => budget::run(),
         Task::Mutants { names } => mutants::run(&names),
+        Task::Schema => schema::write(),
         Task::Tidy => tidy::run(),
         Task::Bench { what } => bench::run(what),
     }
