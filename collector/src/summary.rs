@@ -9,7 +9,7 @@ use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 
 use crate::clock::{UnixMs, rfc3339};
-use crate::rollup::{Aggregate, Distribution, ViewCounts};
+use crate::rollup::{Aggregate, Distribution, LostAt, ViewCounts};
 
 /// Fields may be added; these keep their names. A reading that no browser could tell is `null`.
 #[derive(Clone, Debug, Serialize)]
@@ -28,6 +28,8 @@ pub struct Summary {
     /// Readings that too few browsers could tell; their weight was shared among the others.
     pub untold: Vec<&'static str>,
     pub views: ViewCounts,
+    /// Views, not weights; `null`: no lost view told.
+    pub lost_at: Option<LostAt>,
     pub load: Load,
     pub response: Response,
     pub stability: Stability,
@@ -129,6 +131,7 @@ impl Summary {
                 .map(|(name, _)| name)
                 .collect(),
             views: aggregate.views,
+            lost_at: aggregate.lost_at.told(),
             load: Load {
                 lcp_ms: times(&aggregate.lcp),
                 loaded_ms: times(&aggregate.loaded),

@@ -14,6 +14,12 @@ const LONGEST_SEGMENT: usize = 64;
 /// The most segments of a page group; what lies deeper says more of a dossier than of a page.
 const MOST_SEGMENTS: usize = 6;
 
+/// An element and its parent: with more, places alone could spell a number.
+const MOST_STEPS: usize = 2;
+
+/// The longest selector of a culprit, in bytes.
+const LONGEST_SELECTOR: usize = 120;
+
 /// Stands for a segment with digits.
 pub const NUMBER: &str = ":n";
 
@@ -65,6 +71,44 @@ pub fn segment(text: &str) -> &str {
         .unwrap_or(text);
     let kept = text.len() <= LONGEST_SEGMENT && stem.split(['-', '_']).all(is_word);
     if kept { text } else { OTHER }
+}
+
+/// A structural selector with each name in it redacted: `div#:n.banner:nth-child(2)`.
+pub fn selector(text: &str) -> String {
+    let mut kept = String::new();
+    for step in text.split('>').take(MOST_STEPS).map(str::trim) {
+        if !kept.is_empty() {
+            kept.push('>');
+        }
+        let (names, nth) = match step.find(":nth-child(") {
+            Some(at) => step.split_at(at),
+            None => (step, ""),
+        };
+        let mut name = String::new();
+        let mut mark = None;
+        for c in names.chars().map(Some).chain([None]) {
+            if matches!(c, Some('#' | '.') | None) {
+                kept.extend(mark);
+                // `h2` is a tag; behind a mark it would be a name.
+                let heading = mark.is_none() && matches!(name.as_bytes(), [b'h', b'1'..=b'6']);
+                kept.push_str(if heading { &name } else { segment(&name) });
+                name.clear();
+                mark = c;
+            } else {
+                name.extend(c);
+            }
+        }
+        let is_nth = nth
+            .strip_prefix(":nth-child(")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .is_some_and(|n| !n.is_empty() && n.len() < 4 && n.bytes().all(|b| b.is_ascii_digit()));
+        if is_nth {
+            kept.push_str(nth);
+        }
+    }
+    // What is left is ASCII, so any byte is a boundary.
+    kept.truncate(LONGEST_SELECTOR);
+    kept
 }
 
 fn is_word(word: &str) -> bool {

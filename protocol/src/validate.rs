@@ -8,10 +8,12 @@ use crate::metric::{self, Metric};
 use crate::redact;
 use crate::refusal::Refusal;
 use crate::report::{
-    Engine, Errors, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport, Report,
-    Response, VERSION, ViewId, Viewport,
+    Engine, Errors, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport,
+    ReadyState, Report, Response, VERSION, ViewId, Viewport,
 };
 use crate::unit::{Cls, Ms};
+
+mod unjudged;
 
 /// No view sends so many snapshots: one a hidden, and a tab is hidden a few hundred times a day.
 const MAX_SEQ: u32 = 10_000;
@@ -22,12 +24,6 @@ const MAX_SIDE: u32 = 20_000;
 /// Errors of one view are counted up to here.
 const MAX_ERRORS: u32 = 10_000;
 
-/// An element and its parent: with more, places alone could spell a number.
-const MAX_STEPS: usize = 2;
-
-/// The longest selector of a culprit.
-const MAX_SELECTOR: usize = 120;
-
 impl RawReport {
     /// The report, valid, or the first reason against it.
     ///
@@ -37,7 +33,7 @@ impl RawReport {
     ///
     /// [`Refusal`]: one of `UnsupportedVersion`, `Implausible`, `Contradiction`, `TooLate`. What
     /// only a registry can tell (portal, agency, origin) is not asked here.
-    pub fn validate(self) -> Result<Report, Refusal> {
+    pub fn validate(mut self) -> Result<Report, Refusal> {
         if self.v != VERSION {
             return Err(Refusal::UnsupportedVersion(self.v));
         }
@@ -61,6 +57,9 @@ impl RawReport {
                 nav: self.nav.name(),
             });
         }
+        if self.kind.is_lost() {
+            unjudged::leave_out(&mut self);
+        }
         let (engine, engine_version) = engine(self.engine.as_deref())?;
         Ok(Report {
             portal,
@@ -68,6 +67,7 @@ impl RawReport {
             seq: self.seq,
             kind: self.kind,
             nav: self.nav,
+            phase: phase(self.kind, self.phase)?,
             age,
             page: redact::path(&self.page),
             agency,
@@ -115,6 +115,16 @@ fn code(field: &'static str, text: &str) -> Result<Code, Refusal> {
             expected: error.to_string().into(),
             got: excerpt(text),
         })
+}
+
+/// Of a view that was not lost it means nothing, and a newer widget may mean something by it.
+fn phase(kind: Kind, word: Option<String>) -> Result<Option<ReadyState>, Refusal> {
+    let expected = "loading, interactive or complete";
+    word.filter(|_| kind.is_lost())
+        .map(|word| {
+            ReadyState::from_name(&word).ok_or_else(|| implausible("phase", expected, word))
+        })
+        .transpose()
 }
 
 /// `blink/156` → engine and major version. An engine that is not known is `other`, not refused.
@@ -203,53 +213,11 @@ fn viewport(raw: Viewport) -> Result<Viewport, Refusal> {
             named
                 .iter()
                 .take(MAX_CULPRITS)
-                .map(|s| selector(s))
+                .map(|s| redact::selector(s))
                 .collect(),
         );
     }
     Ok(Viewport { culprits, ..raw })
-}
-
-/// A structural selector with each name in it redacted: `div#:n.banner:nth-child(2)`.
-fn selector(text: &str) -> String {
-    let mut kept = String::new();
-    for step in text.split('>').take(MAX_STEPS).map(str::trim) {
-        if !kept.is_empty() {
-            kept.push('>');
-        }
-        let (names, nth) = match step.find(":nth-child(") {
-            Some(at) => step.split_at(at),
-            None => (step, ""),
-        };
-        let mut name = String::new();
-        let mut mark = None;
-        for c in names.chars().map(Some).chain([None]) {
-            if matches!(c, Some('#' | '.') | None) {
-                kept.extend(mark);
-                // `h2` is a tag; behind a mark it would be a name.
-                let heading = mark.is_none() && matches!(name.as_bytes(), [b'h', b'1'..=b'6']);
-                kept.push_str(if heading {
-                    &name
-                } else {
-                    redact::segment(&name)
-                });
-                name.clear();
-                mark = c;
-            } else {
-                name.extend(c);
-            }
-        }
-        let is_nth = nth
-            .strip_prefix(":nth-child(")
-            .and_then(|rest| rest.strip_suffix(')'))
-            .is_some_and(|n| !n.is_empty() && n.len() < 4 && n.bytes().all(|b| b.is_ascii_digit()));
-        if is_nth {
-            kept.push_str(nth);
-        }
-    }
-    // What is left is ASCII, so any byte is a boundary.
-    kept.truncate(MAX_SELECTOR);
-    kept
 }
 
 fn implausible(field: &'static str, expected: &'static str, got: impl Display) -> Refusal {

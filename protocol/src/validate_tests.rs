@@ -116,3 +116,30 @@ fn unknown_fields_and_checks_of_a_newer_widget_are_passed_over() {
     report["viewport"]["checks"]["contrast"] = json!("pass");
     assert!(validate(report).is_ok());
 }
+
+#[test]
+fn only_a_lost_view_says_how_far_its_document_had_come() {
+    for (kind, phase, expected) in [
+        ("abandoned", json!("loading"), Ok(Some(ReadyState::Loading))),
+        (
+            "abandoned",
+            json!("interactive"),
+            Ok(Some(ReadyState::Interactive)),
+        ),
+        ("blocked", json!("complete"), Ok(Some(ReadyState::Complete))),
+        ("blocked", json!("uninitialized"), Err("implausible")),
+        ("blocked", json!(""), Err("implausible")),
+        ("blocked", json!(3), Err("malformed")),
+        ("blocked", Value::Null, Err("malformed")),
+        // Passed over: it is no reason to lose a view that was measured.
+        ("final", json!("loading"), Ok(None)),
+        ("started", json!("a word of tomorrow"), Ok(None)),
+    ] {
+        let mut report = example();
+        report["kind"] = json!(kind);
+        report["phase"] = phase.clone();
+        let got = validate(report);
+        let got = got.as_ref().map(|report| report.phase);
+        assert_eq!(got.map_err(Refusal::reason), expected, "{kind} {phase}");
+    }
+}

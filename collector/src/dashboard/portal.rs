@@ -38,6 +38,8 @@ struct Portal {
     untold: Vec<&'static str>,
     readings: Vec<ReadingRow>,
     views: Vec<CountRow>,
+    /// Where the lost views were lost; `None`: none of them told.
+    lost_at: Option<Vec<CountRow>>,
     began: String,
     lost: String,
     checks: Vec<CheckRow>,
@@ -126,6 +128,7 @@ async fn gather(
         untold: untold(&summary, language),
         readings: readings(&summary, language),
         views: views(&summary, language),
+        lost_at: lost_at(&summary, language),
         began: language.count(summary.views.began),
         lost: language.count(summary.views.abandoned + summary.views.blocked),
         checks: checks(&summary, language),
@@ -212,6 +215,20 @@ fn views(summary: &Summary, language: Language) -> Vec<CountRow> {
         count: language.count(count),
     })
     .into()
+}
+
+fn lost_at(summary: &Summary, language: Language) -> Option<Vec<CountRow>> {
+    let (t, lost_at) = (language.strings(), summary.lost_at?);
+    let rows = [
+        (t.lost_loading, lost_at.loading),
+        (t.lost_interactive, lost_at.interactive),
+        (t.lost_complete, lost_at.complete),
+    ];
+    let row = |(label, count)| CountRow {
+        label,
+        count: language.count(count),
+    };
+    Some(rows.map(row).into())
 }
 
 fn checks(summary: &Summary, language: Language) -> Vec<CheckRow> {

@@ -5,33 +5,10 @@ use nhip_protocol::grade::{CheckCount, Reading, Readings};
 use nhip_protocol::metric::{self, Metric};
 use nhip_protocol::report::{Kind, Report};
 use nhip_protocol::unit::Ms;
-use serde::Serialize;
 
 use super::View;
+use super::counts::{LostAt, ViewCounts};
 use super::distribution::{Distribution, Sample};
-
-/// Numbers of views (of rows where it says so), not weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ViewCounts {
-    /// measured + abandoned + blocked
-    pub began: u64,
-    /// The last snapshot has a load reading.
-    pub measured: u64,
-    /// Part of `measured`: no `final` ever came.
-    pub unfinished: u64,
-    pub abandoned: u64,
-    pub blocked: u64,
-    /// Views of which a report came more than an hour after they began.
-    pub late: u64,
-    /// Rows that repeated a view's sequence number.
-    pub duplicate: u64,
-    /// Rows that a later snapshot of their view took the place of.
-    pub superseded: u64,
-    /// Views of which a report came with `Origin: null`: a strict referrer policy, or a sandboxed page.
-    pub null_origin: u64,
-    /// Views of automated browsers. Part of `began` only where the portal counts them.
-    pub automated: u64,
-}
 
 /// What a check found: weights, and the sample that could tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +23,7 @@ pub struct CheckTally {
 #[derive(Clone, Debug)]
 pub struct Aggregate {
     pub views: ViewCounts,
+    pub lost_at: LostAt,
     pub lcp: Distribution,
     pub loaded: Distribution,
     pub fcp: Distribution,
@@ -74,6 +52,7 @@ impl Default for Aggregate {
         };
         Aggregate {
             views: ViewCounts::default(),
+            lost_at: LostAt::default(),
             lcp: of(metric::LCP),
             loaded: of(metric::LOADED),
             fcp: of(metric::FCP),
@@ -120,6 +99,7 @@ impl Aggregate {
         }
         if class != Class::Measured {
             self.lost_weight += u64::from(report.weight);
+            self.lost_at.push(report.phase);
         }
         self.read(report, class);
     }

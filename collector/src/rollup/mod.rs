@@ -2,6 +2,7 @@
 //! arrival, so the open hours can be read from raw rows and closed ones from what was kept of them.
 
 mod aggregate;
+mod counts;
 mod distribution;
 
 use std::collections::HashMap;
@@ -11,7 +12,8 @@ use std::ops::Range;
 use nhip_protocol::code::Code;
 use nhip_protocol::report::{Device, Engine, MAX_AGE_MS, Net, Report, ViewId};
 
-pub use aggregate::{Aggregate, CheckTally, ViewCounts};
+pub use aggregate::{Aggregate, CheckTally};
+pub use counts::{LostAt, ViewCounts};
 pub use distribution::Distribution;
 
 use crate::clock::{HOUR_MS, UnixMs};
@@ -131,3 +133,6 @@ impl Filter {
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod told_tests;

@@ -21,11 +21,11 @@ fn row(view: u64, seq: u32, received: UnixMs, age: u64, more: Value) -> StoredRo
     }
 }
 
-fn at(view: u64, seq: u32, more: Value) -> StoredRow {
+pub fn at(view: u64, seq: u32, more: Value) -> StoredRow {
     row(view, seq, HOUR.start + 5000, 1000, more)
 }
 
-fn aggregate(rows: impl IntoIterator<Item = StoredRow>) -> Aggregate {
+pub fn aggregate(rows: impl IntoIterator<Item = StoredRow>) -> Aggregate {
     filtered(rows, &Filter::default())
 }
 

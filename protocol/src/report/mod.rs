@@ -12,7 +12,7 @@ mod words;
 
 use measured::told;
 pub use measured::{Dropped, Errors, Layout, Load, Phases, Response, Viewport};
-pub use words::{Device, Engine, Kind, Nav, Net};
+pub use words::{Device, Engine, Kind, Nav, Net, ReadyState};
 
 /// The version that this crate reads and writes.
 pub const VERSION: u64 = 1;
@@ -50,6 +50,11 @@ pub struct RawReport {
     pub seq: u32,
     pub kind: Kind,
     pub nav: Nav,
+    /// How far the document had come when a view was given up: `abandoned` and `blocked` only.
+    // Text: what another kind says here is passed over, whatever it is.
+    #[serde(default, deserialize_with = "told")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<ReadyState>"))]
+    pub phase: Option<String>,
     /// Milliseconds since the view began, time in a queue included.
     pub age: f64,
     /// The page group.
@@ -93,6 +98,9 @@ pub struct Report {
     pub seq: u32,
     pub kind: Kind,
     pub nav: Nav,
+    /// How far the document had come; of lost views only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<ReadyState>,
     /// Milliseconds since the view began.
     pub age: u64,
     pub page: String,

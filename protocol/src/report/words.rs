@@ -11,6 +11,12 @@ macro_rules! words {
         pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            pub fn from_name(name: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|word| word.name() == name)
+            }
+
             pub const fn name(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
             }
@@ -30,6 +36,20 @@ words! {
         /// The module could not run: the loader's report.
         Blocked = "blocked",
     }
+}
+
+impl Kind {
+    /// Whether the loader sent it alone, because the module never came or could not run. Nobody
+    /// judged its readings.
+    pub const fn is_lost(self) -> bool {
+        matches!(self, Kind::Abandoned | Kind::Blocked)
+    }
+}
+
+words! {
+    /// How far the document had come (`document.readyState`).
+    /// Source: <https://html.spec.whatwg.org/multipage/dom.html#current-document-readiness>.
+    ReadyState { Loading = "loading", Interactive = "interactive", Complete = "complete" }
 }
 
 words! {

@@ -82,6 +82,12 @@ pub struct Strings {
     /// After both.
     pub only_measured: &'static str,
     pub uncountable: &'static str,
+    pub lost_at: &'static str,
+    /// Before the window.
+    pub lost_at_note: &'static str,
+    pub lost_loading: &'static str,
+    pub lost_interactive: &'static str,
+    pub lost_complete: &'static str,
     pub checks: &'static str,
     pub check: &'static str,
     pub pass: &'static str,

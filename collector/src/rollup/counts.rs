@@ -1,0 +1,54 @@
+//! What is counted by view, not by weight.
+
+use nhip_protocol::report::ReadyState;
+use serde::Serialize;
+
+/// Numbers of views (of rows where it says so), not weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ViewCounts {
+    /// measured + abandoned + blocked
+    pub began: u64,
+    /// The last snapshot has a load reading.
+    pub measured: u64,
+    /// Part of `measured`: no `final` ever came.
+    pub unfinished: u64,
+    pub abandoned: u64,
+    pub blocked: u64,
+    /// Views of which a report came more than an hour after they began.
+    pub late: u64,
+    /// Rows that repeated a view's sequence number.
+    pub duplicate: u64,
+    /// Rows that a later snapshot of their view took the place of.
+    pub superseded: u64,
+    /// Views of which a report came with `Origin: null`: a strict referrer policy, or a sandboxed page.
+    pub null_origin: u64,
+    /// Views of automated browsers. Part of `began` only where the portal counts them.
+    pub automated: u64,
+}
+
+/// How far the document had come in the views that were abandoned or blocked; of those that told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LostAt {
+    /// Still being read.
+    pub loading: u64,
+    /// Read; images and styles were still on their way.
+    pub interactive: u64,
+    /// Loaded.
+    pub complete: u64,
+}
+
+impl LostAt {
+    pub fn push(&mut self, phase: Option<ReadyState>) {
+        match phase {
+            Some(ReadyState::Loading) => self.loading += 1,
+            Some(ReadyState::Interactive) => self.interactive += 1,
+            Some(ReadyState::Complete) => self.complete += 1,
+            None => {}
+        }
+    }
+
+    /// `None` where no lost view told: that is not nobody.
+    pub fn told(self) -> Option<LostAt> {
+        (self != LostAt::default()).then_some(self)
+    }
+}

@@ -1,0 +1,68 @@
+//! What a portal's page and its summary say beside the readings, from reports over HTTP.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Collector, report};
+use serde_json::{Value, json};
+
+/// A collector that took views 1, 2, 3, … of `vn-hn`, each with its own fields.
+async fn told(views: &[Value]) -> Collector {
+    let collector = Collector::start().await;
+    collector.add("vn-hn");
+    for (view, more) in (1..).zip(views) {
+        let mut report = report("vn-hn", view);
+        let fields = more.as_object().unwrap().clone();
+        report.as_object_mut().unwrap().extend(fields);
+        assert_eq!(collector.post(&report).await.status(), 204, "{report}");
+    }
+    collector
+}
+
+async fn summary(collector: &Collector) -> Value {
+    collector.json("/v1/portals/vn-hn/summary").await
+}
+
+/// In Vietnamese and in English, tags and line breaks between words left out.
+async fn pages(collector: &Collector) -> [String; 2] {
+    let mut pages = [String::new(), String::new()];
+    for (page, language) in pages.iter_mut().zip(["vi", "en"]) {
+        let html = collector
+            .text(&format!("/portal/vn-hn?lang={language}"))
+            .await;
+        let text = html.split('<').filter_map(|part| part.split_once('>'));
+        let words: Vec<&str> = text.flat_map(|(_, text)| text.split_whitespace()).collect();
+        *page = words.join(" ");
+    }
+    pages
+}
+
+fn assert_says(page: &str, text: &str) {
+    assert!(page.contains(text), "expected '{text}' in {page}");
+}
+
+#[tokio::test]
+async fn where_the_lost_views_were_lost() {
+    let lost = |phase: &str| json!({"kind": "abandoned", "phase": phase, "load": {"ttfb": -1}});
+    let collector = told(&[lost("loading"), lost("loading"), lost("complete")]).await;
+    let summary = summary(&collector).await;
+    let expected = json!({"loading": 2, "interactive": 0, "complete": 1});
+    assert_eq!(summary["lost_at"], expected);
+    assert_eq!(summary["views"]["abandoned"], 3);
+    let [vietnamese, english] = pages(&collector).await;
+    assert_says(&vietnamese, "đang đọc tài liệu 2");
+    assert_says(&english, "the document was still being read 2");
+    assert_says(&english, "the whole page was loaded 1");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn what_nobody_told_is_no_zero() {
+    let collector = told(&[json!({}), json!({"kind": "blocked"})]).await;
+    let summary = summary(&collector).await;
+    assert_eq!(summary["lost_at"], Value::Null);
+    let [vietnamese, english] = pages(&collector).await;
+    assert_says(&vietnamese, "Các lượt mất đã tải đến đâu không đo được");
+    assert_says(&english, "How far the lost views had come not measurable");
+    collector.stop().await;
+}
