@@ -9,7 +9,7 @@ use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 
 use crate::clock::{UnixMs, rfc3339};
-use crate::rollup::{Aggregate, Distribution, LostAt, ViewCounts};
+use crate::rollup::{Aggregate, Distribution, LostAt, SkippedViews, ViewCounts};
 
 /// Fields may be added; these keep their names. A reading that no browser could tell is `null`.
 #[derive(Clone, Debug, Serialize)]
@@ -30,6 +30,7 @@ pub struct Summary {
     pub views: ViewCounts,
     /// Views, not weights; `null`: no lost view told.
     pub lost_at: Option<LostAt>,
+    pub skipped: SkippedViews,
     pub load: Load,
     pub response: Response,
     pub stability: Stability,
@@ -132,6 +133,7 @@ impl Summary {
                 .collect(),
             views: aggregate.views,
             lost_at: aggregate.lost_at.told(),
+            skipped: aggregate.skipped,
             load: Load {
                 lcp_ms: times(&aggregate.lcp),
                 loaded_ms: times(&aggregate.loaded),

@@ -66,3 +66,26 @@ async fn what_nobody_told_is_no_zero() {
     assert_says(&english, "How far the lost views had come not measurable");
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn what_was_left_out_to_spare_data_is_said_where_there_is_any() {
+    let collector = told(&[json!({})]).await;
+    let nothing = json!({"audit": 0, "badge": 0});
+    assert_eq!(summary(&collector).await["skipped"], nothing);
+    for page in pages(&collector).await {
+        assert!(!page.contains("2G"), "{page}");
+    }
+    collector.stop().await;
+
+    let skipped = json!({"skipped": ["audit", "badge"]});
+    let collector = told(&[skipped, json!({"skipped": ["audit"]}), json!({})]).await;
+    let expected = json!({"audit": 2, "badge": 1});
+    assert_eq!(summary(&collector).await["skipped"], expected);
+    let [vietnamese, english] = pages(&collector).await;
+    assert_says(
+        &vietnamese,
+        "Số lượt không chạy các kiểm tra tốn công: 2 ; số lượt không vẽ huy hiệu: 1 .",
+    );
+    assert_says(&english, "views without a badge: 1 . Views that began: 3.");
+    collector.stop().await;
+}

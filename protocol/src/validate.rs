@@ -9,7 +9,7 @@ use crate::redact;
 use crate::refusal::Refusal;
 use crate::report::{
     Engine, Errors, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport,
-    ReadyState, Report, Response, VERSION, ViewId, Viewport,
+    ReadyState, Report, Response, Skipped, VERSION, ViewId, Viewport,
 };
 use crate::unit::{Cls, Ms};
 
@@ -88,6 +88,7 @@ impl RawReport {
             },
             layout: layout(self.layout)?,
             viewport: self.viewport.map(viewport).transpose()?,
+            skipped: skipped(&self.skipped),
             errors: Errors {
                 uncaught: self.errors.uncaught.min(MAX_ERRORS),
                 rejected: self.errors.rejected.min(MAX_ERRORS),
@@ -218,6 +219,12 @@ fn viewport(raw: Viewport) -> Result<Viewport, Refusal> {
         );
     }
     Ok(Viewport { culprits, ..raw })
+}
+
+/// A newer widget may leave out more: what is not known says nothing here.
+fn skipped(words: &[String]) -> Vec<Skipped> {
+    let is_told = |skipped: &Skipped| words.iter().any(|word| word == skipped.name());
+    Skipped::ALL.iter().copied().filter(is_told).collect()
 }
 
 fn implausible(field: &'static str, expected: &'static str, got: impl Display) -> Refusal {

@@ -143,3 +143,25 @@ fn only_a_lost_view_says_how_far_its_document_had_come() {
         assert_eq!(got.map_err(Refusal::reason), expected, "{kind} {phase}");
     }
 }
+
+#[test]
+fn what_was_skipped_is_told_once_in_words_that_are_known() {
+    use Skipped::{Audit, Badge};
+    for (words, expected) in [
+        (json!([]), Ok(vec![])),
+        (json!(["audit"]), Ok(vec![Audit])),
+        (json!(["badge", "audit", "badge"]), Ok(vec![Audit, Badge])),
+        (json!(["photos", "Audit", "", "badge"]), Ok(vec![Badge])),
+        (json!("audit"), Err("malformed")),
+        (json!({"audit": true}), Err("malformed")),
+        (json!([1]), Err("malformed")),
+        (json!([{"audit": null}]), Err("malformed")),
+        (Value::Null, Err("malformed")),
+    ] {
+        let mut report = example();
+        report["skipped"] = words.clone();
+        let got = validate(report).map(|report| report.skipped);
+        assert_eq!(got.map_err(|refusal| refusal.reason()), expected, "{words}");
+    }
+    assert_eq!(validate(example()).unwrap().skipped, []);
+}

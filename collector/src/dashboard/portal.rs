@@ -43,6 +43,8 @@ struct Portal {
     began: String,
     lost: String,
     checks: Vec<CheckRow>,
+    /// Views in which the checks and the badge were left out; `None`: in no view.
+    skipped: Option<[String; 2]>,
     stored: String,
     refused: Vec<CountRow>,
     strangers: usize,
@@ -132,6 +134,7 @@ async fn gather(
         began: language.count(summary.views.began),
         lost: language.count(summary.views.abandoned + summary.views.blocked),
         checks: checks(&summary, language),
+        skipped: skipped(&summary, language),
         stored: language.count(outcome.stored),
         refused: Refusal::REASONS
             .iter()
@@ -242,6 +245,11 @@ fn checks(summary: &Summary, language: Language) -> Vec<CheckRow> {
                 .map(|c| [c.pass, c.fail, c.unknown, c.n].map(|count| language.count(count))),
         })
         .collect()
+}
+
+fn skipped(summary: &Summary, language: Language) -> Option<[String; 2]> {
+    let counts = [summary.skipped.audit, summary.skipped.badge];
+    (counts != [0, 0]).then(|| counts.map(|count| language.count(count)))
 }
 
 /// Where this collector is, as the visitor's own address bar has it: `https://nhip.example.vn`.

@@ -7,7 +7,7 @@ use nhip_protocol::report::{Kind, Report};
 use nhip_protocol::unit::Ms;
 
 use super::View;
-use super::counts::{LostAt, ViewCounts};
+use super::counts::{LostAt, SkippedViews, ViewCounts};
 use super::distribution::{Distribution, Sample};
 
 /// What a check found: weights, and the sample that could tell.
@@ -24,6 +24,7 @@ pub struct CheckTally {
 pub struct Aggregate {
     pub views: ViewCounts,
     pub lost_at: LostAt,
+    pub skipped: SkippedViews,
     pub lcp: Distribution,
     pub loaded: Distribution,
     pub fcp: Distribution,
@@ -53,6 +54,7 @@ impl Default for Aggregate {
         Aggregate {
             views: ViewCounts::default(),
             lost_at: LostAt::default(),
+            skipped: SkippedViews::default(),
             lcp: of(metric::LCP),
             loaded: of(metric::LOADED),
             fcp: of(metric::FCP),
@@ -101,6 +103,7 @@ impl Aggregate {
             self.lost_weight += u64::from(report.weight);
             self.lost_at.push(report.phase);
         }
+        self.skipped.push(&report.skipped);
         self.read(report, class);
     }
 

@@ -1,6 +1,6 @@
 //! What is counted by view, not by weight.
 
-use nhip_protocol::report::ReadyState;
+use nhip_protocol::report::{ReadyState, Skipped};
 use serde::Serialize;
 
 /// Numbers of views (of rows where it says so), not weights.
@@ -50,5 +50,23 @@ impl LostAt {
     /// `None` where no lost view told: that is not nobody.
     pub fn told(self) -> Option<LostAt> {
         (self != LostAt::default()).then_some(self)
+    }
+}
+
+/// Views in which the widget left something out: to spare the visitor's data, or on a 2G network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SkippedViews {
+    pub audit: u64,
+    pub badge: u64,
+}
+
+impl SkippedViews {
+    pub fn push(&mut self, skipped: &[Skipped]) {
+        for skipped in skipped {
+            match skipped {
+                Skipped::Audit => self.audit += 1,
+                Skipped::Badge => self.badge += 1,
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::report::{Device, Engine, MAX_AGE_MS, Net, Report, ViewId};
 
 pub use aggregate::{Aggregate, CheckTally};
-pub use counts::{LostAt, ViewCounts};
+pub use counts::{LostAt, SkippedViews, ViewCounts};
 pub use distribution::Distribution;
 
 use crate::clock::{HOUR_MS, UnixMs};

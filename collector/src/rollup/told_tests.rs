@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::counts::LostAt;
+use super::counts::{LostAt, SkippedViews};
 use super::tests::{aggregate, at};
 
 #[test]
@@ -34,4 +34,19 @@ fn views_that_were_lost_say_where_and_the_others_say_nothing() {
     assert_eq!(aggregate.lost_at, expected, "views, not weights");
     assert_eq!(aggregate.views.abandoned + aggregate.views.blocked, 5);
     assert_eq!(LostAt::default().told(), None);
+}
+
+#[test]
+fn what_was_skipped_is_counted_by_view() {
+    let skipped = |view, words| at(view, 1, json!({"skipped": words, "weight": 10}));
+    let rows = [
+        skipped(1, json!(["audit", "badge", "audit"])),
+        skipped(2, json!(["badge"])),
+        skipped(3, json!(["what is new"])),
+        // Its last snapshot counts.
+        skipped(4, json!(["audit"])),
+        at(4, 2, json!({})),
+    ];
+    let expected = SkippedViews { audit: 1, badge: 2 };
+    assert_eq!(aggregate(rows).skipped, expected);
 }

@@ -12,7 +12,7 @@ mod words;
 
 use measured::told;
 pub use measured::{Dropped, Errors, Layout, Load, Phases, Response, Viewport};
-pub use words::{Device, Engine, Kind, Nav, Net, ReadyState};
+pub use words::{Device, Engine, Kind, Nav, Net, ReadyState, Skipped};
 
 /// The version that this crate reads and writes.
 pub const VERSION: u64 = 1;
@@ -83,6 +83,10 @@ pub struct RawReport {
     pub layout: Layout<f64>,
     #[serde(default, deserialize_with = "told")]
     pub viewport: Option<Viewport>,
+    /// What was left out to spare the visitor's data. Words that are not known are passed over.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Skipped>"))]
+    pub skipped: Vec<String>,
     #[serde(default)]
     pub errors: Errors,
     #[serde(default)]
@@ -120,6 +124,9 @@ pub struct Report {
     pub layout: Layout<Cls>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewport: Option<Viewport>,
+    /// Each word once, in the order of [`Skipped::ALL`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
     pub errors: Errors,
     #[serde(default, skip_serializing_if = "Dropped::is_empty")]
     pub dropped: Dropped,

@@ -87,6 +87,16 @@ words! {
 }
 
 words! {
+    /// What the widget leaves out to spare the visitor's data, or on a 2G network.
+    Skipped {
+        /// The viewport checks that cost work were not run.
+        Audit = "audit",
+        /// The badge was not drawn.
+        Badge = "badge",
+    }
+}
+
+words! {
     /// The rendering engine. What identifies more than engine and major version is never sent.
     Engine { Blink = "blink", Gecko = "gecko", Webkit = "webkit", Other = "other" }
 }

@@ -82,6 +82,9 @@ pub static STRINGS: Strings = Strings {
     fail: "Fail",
     unknown: "Unknown",
     weights_note: "Pass, fail and unknown are by sampling weight; the count is of views that could tell.",
+    skipped: "Where the visitor saves data or the network is 2G, the widget does less.",
+    skipped_audit: "Views without the checks that cost work:",
+    skipped_badge: "views without a badge:",
     check_names: [
         "Viewport declared",
         "Content fits the width of the screen",

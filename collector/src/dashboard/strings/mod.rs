@@ -94,6 +94,10 @@ pub struct Strings {
     pub fail: &'static str,
     pub unknown: &'static str,
     pub weights_note: &'static str,
+    pub skipped: &'static str,
+    /// Each before its number of views.
+    pub skipped_audit: &'static str,
+    pub skipped_badge: &'static str,
     /// In the order of [`Check::ALL`].
     pub check_names: [&'static str; Check::COUNT],
     pub outcomes: &'static str,

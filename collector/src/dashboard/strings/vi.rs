@@ -82,6 +82,9 @@ pub static STRINGS: Strings = Strings {
     fail: "Không đạt",
     unknown: "Không rõ",
     weights_note: "Đạt, không đạt, không rõ: theo trọng số lấy mẫu. Số lượt đo: số lượt xem trả lời được.",
+    skipped: "Khi người dùng bật tiết kiệm dữ liệu hoặc dùng mạng 2G, mã đo làm ít việc hơn.",
+    skipped_audit: "Số lượt không chạy các kiểm tra tốn công:",
+    skipped_badge: "số lượt không vẽ huy hiệu:",
     check_names: [
         "Khai báo khung nhìn (viewport)",
         "Nội dung vừa bề ngang màn hình",
