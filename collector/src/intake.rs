@@ -151,6 +151,7 @@ fn objects(report: &Value) -> Result<(), Refusal> {
         ("/layout", true),
         ("/viewport", true),
         ("/errors", true),
+        ("/errors/resources", true),
         ("/dropped", true),
         ("/kind", false),
         ("/nav", false),

@@ -9,7 +9,7 @@ use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 
 use crate::clock::{UnixMs, rfc3339};
-use crate::rollup::{Aggregate, Distribution, LostAt, SkippedViews, ViewCounts};
+use crate::rollup::{Aggregate, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts};
 
 /// Fields may be added; these keep their names. A reading that no browser could tell is `null`.
 #[derive(Clone, Debug, Serialize)]
@@ -31,6 +31,7 @@ pub struct Summary {
     /// Views, not weights; `null`: no lost view told.
     pub lost_at: Option<LostAt>,
     pub skipped: SkippedViews,
+    pub errors: ErrorTally,
     pub load: Load,
     pub response: Response,
     pub stability: Stability,
@@ -134,6 +135,7 @@ impl Summary {
             views: aggregate.views,
             lost_at: aggregate.lost_at.told(),
             skipped: aggregate.skipped,
+            errors: aggregate.errors.clone(),
             load: Load {
                 lcp_ms: times(&aggregate.lcp),
                 loaded_ms: times(&aggregate.loaded),

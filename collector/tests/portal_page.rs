@@ -89,3 +89,27 @@ async fn what_was_left_out_to_spare_data_is_said_where_there_is_any() {
     assert_says(&english, "views without a badge: 1 . Views that began: 3.");
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn errors_are_shown_with_the_views_that_met_them() {
+    let met = json!({"weight": 10, "errors": {"uncaught": 2, "rejected": 1,
+        "resources": {"404": 3, "unknown": 1}, "navigation": 503, "mixed": 1}});
+    let collector = told(&[met, json!({})]).await;
+    let expected = json!({"views": 1, "uncaught": 20, "rejected": 10,
+        "resources": {"404": 30, "unknown": 10}, "navigation": {"503": 1}, "mixed": 10});
+    assert_eq!(summary(&collector).await["errors"], expected);
+    let [vietnamese, english] = pages(&collector).await;
+    assert_says(
+        &vietnamese,
+        "Số lượt xem có báo lỗi: 1 . Số lượt xem đã bắt đầu: 2.",
+    );
+    assert_says(&vietnamese, "tài nguyên của cổng không tải được 404 30");
+    assert_says(
+        &vietnamese,
+        "tài nguyên của cổng không tải được không rõ 10",
+    );
+    assert_says(&vietnamese, "phần tử tải qua http trên trang https 10");
+    assert_says(&english, "script error that nothing caught 20");
+    assert_says(&english, "the page itself failed (views) 503 1");
+    collector.stop().await;
+}

@@ -8,11 +8,12 @@ use crate::metric::{self, Metric};
 use crate::redact;
 use crate::refusal::Refusal;
 use crate::report::{
-    Engine, Errors, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport,
+    Engine, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport,
     ReadyState, Report, Response, Skipped, VERSION, ViewId, Viewport,
 };
 use crate::unit::{Cls, Ms};
 
+mod errors;
 mod unjudged;
 
 /// No view sends so many snapshots: one a hidden, and a tab is hidden a few hundred times a day.
@@ -20,9 +21,6 @@ const MAX_SEQ: u32 = 10_000;
 
 /// The largest viewport side, in CSS px: a wall of screens, or a page that a phone lays out wide.
 const MAX_SIDE: u32 = 20_000;
-
-/// Errors of one view are counted up to here.
-const MAX_ERRORS: u32 = 10_000;
 
 impl RawReport {
     /// The report, valid, or the first reason against it.
@@ -89,10 +87,7 @@ impl RawReport {
             layout: layout(self.layout)?,
             viewport: self.viewport.map(viewport).transpose()?,
             skipped: skipped(&self.skipped),
-            errors: Errors {
-                uncaught: self.errors.uncaught.min(MAX_ERRORS),
-                rejected: self.errors.rejected.min(MAX_ERRORS),
-            },
+            errors: errors::errors(self.errors)?,
             dropped: self.dropped,
         })
     }

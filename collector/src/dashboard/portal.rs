@@ -7,10 +7,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use nhip_protocol::check::Check;
 use nhip_protocol::refusal::Refusal;
 use url::{Host, Url};
 
+use self::rows::{CheckRow, CountRow, ErrorRow, ReadingRow};
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
 use super::{Asked, Frame, Window, message, page};
@@ -18,7 +18,8 @@ use crate::app::App;
 use crate::portals::{Entry, Status};
 use crate::rollup::Filter;
 use crate::routes::OutcomeTable;
-use crate::summary::{Percentiles, Summary};
+
+mod rows;
 
 #[derive(Template)]
 #[template(path = "dashboard/portal.html")]
@@ -45,29 +46,15 @@ struct Portal {
     checks: Vec<CheckRow>,
     /// Views in which the checks and the badge were left out; `None`: in no view.
     skipped: Option<[String; 2]>,
+    /// Views in which anything went wrong.
+    error_views: String,
+    errors: Vec<ErrorRow>,
     stored: String,
     refused: Vec<CountRow>,
     strangers: usize,
     /// Whether `nhip portal add` is still to be done.
     unregistered: bool,
     host: String,
-}
-
-struct ReadingRow {
-    label: &'static str,
-    /// p50, p75, p95, n; `None`: no browser could tell.
-    values: Option<[String; 4]>,
-}
-
-struct CountRow {
-    label: &'static str,
-    count: String,
-}
-
-struct CheckRow {
-    label: &'static str,
-    /// pass, fail, unknown, n; `None`: no browser was asked.
-    values: Option<[String; 4]>,
 }
 
 pub async fn portal(
@@ -127,14 +114,16 @@ async fn gather(
         }),
         grade: Grade::of(&summary, language),
         profile: summary.profile,
-        untold: untold(&summary, language),
-        readings: readings(&summary, language),
-        views: views(&summary, language),
-        lost_at: lost_at(&summary, language),
+        untold: rows::untold(&summary, language),
+        readings: rows::readings(&summary, language),
+        views: rows::views(&summary, language),
+        lost_at: rows::lost_at(&summary, language),
         began: language.count(summary.views.began),
         lost: language.count(summary.views.abandoned + summary.views.blocked),
-        checks: checks(&summary, language),
-        skipped: skipped(&summary, language),
+        checks: rows::checks(&summary, language),
+        skipped: rows::skipped(&summary, language),
+        error_views: language.count(summary.errors.views),
+        errors: rows::errors(&summary, language),
         stored: language.count(outcome.stored),
         refused: Refusal::REASONS
             .iter()
@@ -151,105 +140,6 @@ async fn gather(
         unregistered: entry.portal.is_none() && !entry.is_over(app.clock.now()),
         host,
     })
-}
-
-fn untold(summary: &Summary, language: Language) -> Vec<&'static str> {
-    let t = language.strings();
-    summary
-        .untold
-        .iter()
-        .map(|name| match *name {
-            "lcp" => t.lcp,
-            "inp" => t.inp,
-            "server_wait" => t.server_wait,
-            _ => t.checks,
-        })
-        .collect()
-}
-
-fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
-    let t = language.strings();
-    let seconds = |ms: crate::summary::Millis| language.seconds(ms.0);
-    let millis = |ms: crate::summary::Millis| language.millis(ms.0);
-    let row = |label, values| ReadingRow { label, values };
-    vec![
-        row(t.lcp, values(&summary.load.lcp_ms, seconds, language)),
-        row(t.inp, values(&summary.response.inp_ms, millis, language)),
-        row(
-            t.server_wait,
-            values(&summary.response.server_wait_ms, millis, language),
-        ),
-        row(
-            t.cls,
-            values(&summary.stability.cls, |cls| language.cls(cls), language),
-        ),
-        row(t.fcp, values(&summary.paint.fcp_ms, seconds, language)),
-        row(t.ttfb, values(&summary.paint.ttfb_ms, millis, language)),
-        row(t.loaded, values(&summary.load.loaded_ms, seconds, language)),
-    ]
-}
-
-fn values<T: Copy>(
-    percentiles: &Option<Percentiles<T>>,
-    show: impl Fn(T) -> String,
-    language: Language,
-) -> Option<[String; 4]> {
-    let p = percentiles.as_ref()?;
-    Some([show(p.p50), show(p.p75), show(p.p95), language.count(p.n)])
-}
-
-fn views(summary: &Summary, language: Language) -> Vec<CountRow> {
-    let t = language.strings();
-    let v = &summary.views;
-    [
-        (t.began, v.began),
-        (t.measured, v.measured),
-        (t.unfinished, v.unfinished),
-        (t.abandoned, v.abandoned),
-        (t.blocked, v.blocked),
-        (t.late, v.late),
-        (t.null_origin, v.null_origin),
-        (t.automated, v.automated),
-        (t.duplicate, v.duplicate),
-        (t.superseded, v.superseded),
-    ]
-    .map(|(label, count)| CountRow {
-        label,
-        count: language.count(count),
-    })
-    .into()
-}
-
-fn lost_at(summary: &Summary, language: Language) -> Option<Vec<CountRow>> {
-    let (t, lost_at) = (language.strings(), summary.lost_at?);
-    let rows = [
-        (t.lost_loading, lost_at.loading),
-        (t.lost_interactive, lost_at.interactive),
-        (t.lost_complete, lost_at.complete),
-    ];
-    let row = |(label, count)| CountRow {
-        label,
-        count: language.count(count),
-    };
-    Some(rows.map(row).into())
-}
-
-fn checks(summary: &Summary, language: Language) -> Vec<CheckRow> {
-    let names = language.strings().check_names;
-    Check::ALL
-        .into_iter()
-        .zip(names)
-        .map(|(check, label)| CheckRow {
-            label,
-            values: summary.viewport[check]
-                .map(|c| [c.pass, c.fail, c.unknown, c.n].map(|count| language.count(count))),
-        })
-        .collect()
-}
-
-fn skipped(summary: &Summary, language: Language) -> Option<[String; 2]> {
-    let counts = [summary.skipped.audit, summary.skipped.badge];
-    (counts != [0, 0]).then(|| counts.map(|count| language.count(count)))
 }
 
 /// Where this collector is, as the visitor's own address bar has it: `https://nhip.example.vn`.

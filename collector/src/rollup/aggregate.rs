@@ -9,6 +9,7 @@ use nhip_protocol::unit::Ms;
 use super::View;
 use super::counts::{LostAt, SkippedViews, ViewCounts};
 use super::distribution::{Distribution, Sample};
+use super::errors::ErrorTally;
 
 /// What a check found: weights, and the sample that could tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub struct Aggregate {
     pub views: ViewCounts,
     pub lost_at: LostAt,
     pub skipped: SkippedViews,
+    pub errors: ErrorTally,
     pub lcp: Distribution,
     pub loaded: Distribution,
     pub fcp: Distribution,
@@ -55,6 +57,7 @@ impl Default for Aggregate {
             views: ViewCounts::default(),
             lost_at: LostAt::default(),
             skipped: SkippedViews::default(),
+            errors: ErrorTally::default(),
             lcp: of(metric::LCP),
             loaded: of(metric::LOADED),
             fcp: of(metric::FCP),
@@ -104,6 +107,7 @@ impl Aggregate {
             self.lost_at.push(report.phase);
         }
         self.skipped.push(&report.skipped);
+        self.errors.push(&report.errors, report.weight);
         self.read(report, class);
     }
 

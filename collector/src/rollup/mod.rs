@@ -4,6 +4,7 @@
 mod aggregate;
 mod counts;
 mod distribution;
+mod errors;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -15,6 +16,7 @@ use nhip_protocol::report::{Device, Engine, MAX_AGE_MS, Net, Report, ViewId};
 pub use aggregate::{Aggregate, CheckTally};
 pub use counts::{LostAt, SkippedViews, ViewCounts};
 pub use distribution::Distribution;
+pub use errors::ErrorTally;
 
 use crate::clock::{HOUR_MS, UnixMs};
 use crate::store::{OriginSeen, StoredRow};

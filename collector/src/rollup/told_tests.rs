@@ -50,3 +50,28 @@ fn what_was_skipped_is_counted_by_view() {
     let expected = SkippedViews { audit: 1, badge: 2 };
     assert_eq!(aggregate(rows).skipped, expected);
 }
+
+#[test]
+fn errors_are_summed_by_weight_and_the_views_that_met_them_counted() {
+    let met = |view, weight: u32, errors| at(view, 1, json!({"errors": errors, "weight": weight}));
+    let rows = [
+        met(
+            1,
+            10,
+            json!({"uncaught": 2, "resources": {"404": 3, "unknown": 1}, "navigation": 500}),
+        ),
+        met(
+            2,
+            1,
+            json!({"rejected": 1, "resources": {"404": 1}, "navigation": 500, "mixed": 4}),
+        ),
+        met(3, 5, json!({"navigation": 404})),
+        // Nothing went wrong.
+        met(4, 1, json!({"uncaught": 0, "resources": {"404": 0}})),
+        at(5, 1, json!({})),
+    ];
+    let tally = serde_json::to_value(aggregate(rows).errors).unwrap();
+    let expected = json!({"views": 3, "uncaught": 20, "rejected": 1,
+        "resources": {"404": 31, "unknown": 10}, "navigation": {"404": 1, "500": 2}, "mixed": 4});
+    assert_eq!(tally, expected);
+}

@@ -160,16 +160,6 @@ pub struct Viewport {
     pub culprits: PerCheck<Vec<String>>,
 }
 
-/// Counts of errors that nothing caught. Never a message, never a URL.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Errors {
-    #[serde(default)]
-    pub uncaught: u32,
-    #[serde(default)]
-    pub rejected: u32,
-}
-
 /// Readings that were dropped because they could not be believed, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -7,11 +7,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::code::Code;
 use crate::unit::{Cls, Ms};
 
+mod errors;
 mod measured;
 mod words;
 
+pub use errors::{Errors, FAILURES, Failure, MAX_FAILURES, RawErrors};
 use measured::told;
-pub use measured::{Dropped, Errors, Layout, Load, Phases, Response, Viewport};
+pub use measured::{Dropped, Layout, Load, Phases, Response, Viewport};
 pub use words::{Device, Engine, Kind, Nav, Net, ReadyState, Skipped};
 
 /// The version that this crate reads and writes.
@@ -88,7 +90,7 @@ pub struct RawReport {
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Skipped>"))]
     pub skipped: Vec<String>,
     #[serde(default)]
-    pub errors: Errors,
+    pub errors: RawErrors,
     #[serde(default)]
     pub dropped: Dropped,
 }

@@ -100,6 +100,22 @@ pub struct Strings {
     pub skipped_badge: &'static str,
     /// In the order of [`Check::ALL`].
     pub check_names: [&'static str; Check::COUNT],
+    pub errors: &'static str,
+    /// Before the number of views in which anything went wrong.
+    pub error_views: &'static str,
+    pub error_note: &'static str,
+    /// Before the window.
+    pub error_sums: &'static str,
+    pub error: &'static str,
+    pub error_status: &'static str,
+    pub error_count: &'static str,
+    pub error_uncaught: &'static str,
+    pub error_rejected: &'static str,
+    pub error_mixed: &'static str,
+    pub error_resource: &'static str,
+    pub error_navigation: &'static str,
+    /// A status that the browser does not tell.
+    pub error_unknown: &'static str,
     pub outcomes: &'static str,
     pub stored: &'static str,
     pub refused: &'static str,

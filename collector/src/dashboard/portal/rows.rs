@@ -1,0 +1,159 @@
+//! The rows of a portal's page: each number as people write it, beside its label.
+
+use nhip_protocol::check::Check;
+use nhip_protocol::report::Failure;
+
+use super::Language;
+use crate::summary::{Percentiles, Summary};
+
+pub struct ReadingRow {
+    pub label: &'static str,
+    /// p50, p75, p95, n; `None`: no browser could tell.
+    pub values: Option<[String; 4]>,
+}
+
+pub struct CountRow {
+    pub label: &'static str,
+    pub count: String,
+}
+
+pub struct CheckRow {
+    pub label: &'static str,
+    /// pass, fail, unknown, n; `None`: no browser was asked.
+    pub values: Option<[String; 4]>,
+}
+
+/// An error, with the status it came with.
+pub struct ErrorRow {
+    pub label: &'static str,
+    /// Empty: it has none.
+    pub status: String,
+    pub count: String,
+}
+
+pub fn untold(summary: &Summary, language: Language) -> Vec<&'static str> {
+    let t = language.strings();
+    summary
+        .untold
+        .iter()
+        .map(|name| match *name {
+            "lcp" => t.lcp,
+            "inp" => t.inp,
+            "server_wait" => t.server_wait,
+            _ => t.checks,
+        })
+        .collect()
+}
+
+pub fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
+    let t = language.strings();
+    let seconds = |ms: crate::summary::Millis| language.seconds(ms.0);
+    let millis = |ms: crate::summary::Millis| language.millis(ms.0);
+    let row = |label, values| ReadingRow { label, values };
+    vec![
+        row(t.lcp, values(&summary.load.lcp_ms, seconds, language)),
+        row(t.inp, values(&summary.response.inp_ms, millis, language)),
+        row(
+            t.server_wait,
+            values(&summary.response.server_wait_ms, millis, language),
+        ),
+        row(
+            t.cls,
+            values(&summary.stability.cls, |cls| language.cls(cls), language),
+        ),
+        row(t.fcp, values(&summary.paint.fcp_ms, seconds, language)),
+        row(t.ttfb, values(&summary.paint.ttfb_ms, millis, language)),
+        row(t.loaded, values(&summary.load.loaded_ms, seconds, language)),
+    ]
+}
+
+fn values<T: Copy>(
+    percentiles: &Option<Percentiles<T>>,
+    show: impl Fn(T) -> String,
+    language: Language,
+) -> Option<[String; 4]> {
+    let p = percentiles.as_ref()?;
+    Some([show(p.p50), show(p.p75), show(p.p95), language.count(p.n)])
+}
+
+pub fn views(summary: &Summary, language: Language) -> Vec<CountRow> {
+    let t = language.strings();
+    let v = &summary.views;
+    [
+        (t.began, v.began),
+        (t.measured, v.measured),
+        (t.unfinished, v.unfinished),
+        (t.abandoned, v.abandoned),
+        (t.blocked, v.blocked),
+        (t.late, v.late),
+        (t.null_origin, v.null_origin),
+        (t.automated, v.automated),
+        (t.duplicate, v.duplicate),
+        (t.superseded, v.superseded),
+    ]
+    .map(|(label, count)| CountRow {
+        label,
+        count: language.count(count),
+    })
+    .into()
+}
+
+pub fn lost_at(summary: &Summary, language: Language) -> Option<Vec<CountRow>> {
+    let (t, lost_at) = (language.strings(), summary.lost_at?);
+    let rows = [
+        (t.lost_loading, lost_at.loading),
+        (t.lost_interactive, lost_at.interactive),
+        (t.lost_complete, lost_at.complete),
+    ];
+    let row = |(label, count)| CountRow {
+        label,
+        count: language.count(count),
+    };
+    Some(rows.map(row).into())
+}
+
+pub fn checks(summary: &Summary, language: Language) -> Vec<CheckRow> {
+    let names = language.strings().check_names;
+    Check::ALL
+        .into_iter()
+        .zip(names)
+        .map(|(check, label)| CheckRow {
+            label,
+            values: summary.viewport[check]
+                .map(|c| [c.pass, c.fail, c.unknown, c.n].map(|count| language.count(count))),
+        })
+        .collect()
+}
+
+pub fn skipped(summary: &Summary, language: Language) -> Option<[String; 2]> {
+    let counts = [summary.skipped.audit, summary.skipped.badge];
+    (counts != [0, 0]).then(|| counts.map(|count| language.count(count)))
+}
+
+pub fn errors(summary: &Summary, language: Language) -> Vec<ErrorRow> {
+    let (t, errors) = (language.strings(), &summary.errors);
+    let row = |label, status: String, count| ErrorRow {
+        label,
+        status,
+        count: language.count(count),
+    };
+    let mut rows = vec![
+        row(t.error_uncaught, String::new(), errors.uncaught),
+        row(t.error_rejected, String::new(), errors.rejected),
+    ];
+    // Not every browser can tell: none told is not none there.
+    if errors.mixed > 0 {
+        rows.push(row(t.error_mixed, String::new(), errors.mixed));
+    }
+    for (failure, count) in &errors.resources {
+        let status = match failure {
+            Failure::Status(status) => status.to_string(),
+            Failure::Unknown => t.error_unknown.to_owned(),
+        };
+        rows.push(row(t.error_resource, status, *count));
+    }
+    for (status, views) in &errors.navigation {
+        rows.push(row(t.error_navigation, status.to_string(), *views));
+    }
+    rows
+}
