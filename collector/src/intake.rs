@@ -148,6 +148,7 @@ fn objects(report: &Value) -> Result<(), Refusal> {
         ("/load", true),
         ("/load/phases", true),
         ("/response", true),
+        ("/requests", true),
         ("/layout", true),
         ("/viewport", true),
         ("/errors", true),

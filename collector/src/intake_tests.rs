@@ -149,6 +149,7 @@ fn an_array_is_no_object_and_an_object_no_word() {
         r#"{"load":{"phases":[1,2]}}"#,
         r#"{"viewport":[390,844]}"#,
         r#"{"errors":[1]}"#,
+        r#"{"requests":[1,[20]]}"#,
         r#"{"errors":{"resources":[404]}}"#,
         r#"{"kind":{"final":null}}"#,
         r#"{"device":{"phone":null}}"#,

@@ -50,6 +50,17 @@ pub struct Load {
 pub struct Response {
     pub inp_ms: Option<Percentiles<Millis>>,
     pub server_wait_ms: Option<Percentiles<Millis>>,
+    /// Of requests after the load: shown, never graded.
+    pub request_wait_ms: Option<Waits>,
+}
+
+/// Nearest ranks by the weight of each wait's view; here `n` is the number of waits.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Waits {
+    #[serde(flatten)]
+    pub percentiles: Percentiles<Millis>,
+    /// The views that told them.
+    pub views: u64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -143,6 +154,10 @@ impl Summary {
             response: Response {
                 inp_ms: times(&aggregate.inp),
                 server_wait_ms: times(&aggregate.server_wait),
+                request_wait_ms: times(&aggregate.request_wait).map(|percentiles| Waits {
+                    percentiles,
+                    views: aggregate.request_views,
+                }),
             },
             stability: Stability {
                 cls: percentiles(&aggregate.cls, Cls::from_ten_thousandths),

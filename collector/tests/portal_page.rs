@@ -61,6 +61,7 @@ async fn what_nobody_told_is_no_zero() {
     let collector = told(&[json!({}), json!({"kind": "blocked"})]).await;
     let summary = summary(&collector).await;
     assert_eq!(summary["lost_at"], Value::Null);
+    assert_eq!(summary["response"]["request_wait_ms"], Value::Null);
     let [vietnamese, english] = pages(&collector).await;
     assert_says(&vietnamese, "Các lượt mất đã tải đến đâu không đo được");
     assert_says(&english, "How far the lost views had come not measurable");
@@ -111,5 +112,23 @@ async fn errors_are_shown_with_the_views_that_met_them() {
     assert_says(&vietnamese, "phần tử tải qua http trên trang https 10");
     assert_says(&english, "script error that nothing caught 20");
     assert_says(&english, "the page itself failed (views) 503 1");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn waits_of_later_requests_are_not_the_wait_for_the_page() {
+    let waited = json!({"requests": {"count": 90, "waits": [700, 700, 700]}});
+    let collector = told(&[waited.clone(), waited, json!({})]).await;
+    let response = &summary(&collector).await["response"];
+    let expected = json!({"p50": 700, "p75": 700, "p95": 700, "n": 6, "views": 2});
+    assert_eq!(response["request_wait_ms"], expected);
+    assert_eq!(response["server_wait_ms"]["p75"], 150.2);
+    let [vietnamese, english] = pages(&collector).await;
+    let label = "(chỉ để tham khảo, không tính điểm)";
+    assert_says(
+        &vietnamese,
+        &format!("{label} 700 ms 700 ms 700 ms 2 (6 yêu cầu)"),
+    );
+    assert_says(&english, "700 ms 700 ms 700 ms 2 (6 requests)");
     collector.stop().await;
 }

@@ -14,6 +14,7 @@ use crate::report::{
 use crate::unit::{Cls, Ms};
 
 mod errors;
+mod requests;
 mod unjudged;
 
 /// No view sends so many snapshots: one a hidden, and a tab is hidden a few hundred times a day.
@@ -84,6 +85,7 @@ impl RawReport {
                     self.response.server_wait,
                 )?,
             },
+            requests: self.requests.map(requests::requests).transpose()?,
             layout: layout(self.layout)?,
             viewport: self.viewport.map(viewport).transpose()?,
             skipped: skipped(&self.skipped),

@@ -33,6 +33,10 @@ pub struct Aggregate {
     pub ttfb: Distribution,
     pub inp: Distribution,
     pub server_wait: Distribution,
+    /// Of requests after the load: its sample is of waits, not of views.
+    pub request_wait: Distribution,
+    /// Views that told of at least one such wait.
+    pub request_views: u64,
     pub cls: Distribution,
     pub checks: PerCheck<CheckTally>,
     pub measured: Sample,
@@ -64,6 +68,8 @@ impl Default for Aggregate {
             ttfb: of(metric::TTFB),
             inp: of(metric::INP),
             server_wait: of(metric::SERVER_WAIT),
+            request_wait: of(metric::REQUEST_WAIT),
+            request_views: 0,
             cls: Distribution::default(),
             checks: PerCheck::default(),
             measured: Sample::default(),
@@ -127,6 +133,12 @@ impl Aggregate {
         ] {
             if let Some(ms) = reading {
                 distribution.push(ms.tenths(), report.weight);
+            }
+        }
+        if let Some(requests) = &report.requests {
+            self.request_views += u64::from(!requests.waits.is_empty());
+            for wait in &requests.waits {
+                self.request_wait.push(wait.tenths(), report.weight);
             }
         }
         if let Some(cls) = report.layout.cls {

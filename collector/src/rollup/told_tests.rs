@@ -75,3 +75,26 @@ fn errors_are_summed_by_weight_and_the_views_that_met_them_counted() {
         "resources": {"404": 31, "unknown": 10}, "navigation": {"404": 1, "500": 2}, "mixed": 4});
     assert_eq!(tally, expected);
 }
+
+#[test]
+fn each_wait_of_a_view_counts_with_the_views_weight() {
+    let waited = |view, weight: u32, waits: Value| {
+        let requests = json!({"count": 50, "waits": waits});
+        at(view, 1, json!({"requests": requests, "weight": weight}))
+    };
+    let rows = [
+        waited(1, 1, json!([10, 20, 30])),
+        waited(2, 4, json!([0])),
+        // Could not tell how long.
+        waited(3, 100, json!([])),
+        at(4, 1, json!({})),
+    ];
+    let aggregate = aggregate(rows);
+    assert_eq!(
+        aggregate.request_wait.percentiles([50, 75, 100]),
+        Some([0, 200, 300])
+    );
+    assert_eq!(aggregate.request_wait.sample().views, 4, "waits");
+    assert_eq!(aggregate.request_views, 2);
+    assert!(aggregate.readings().server_wait.is_none(), "not graded");
+}

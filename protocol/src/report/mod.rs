@@ -9,11 +9,13 @@ use crate::unit::{Cls, Ms};
 
 mod errors;
 mod measured;
+mod requests;
 mod words;
 
 pub use errors::{Errors, FAILURES, Failure, MAX_FAILURES, RawErrors};
 use measured::told;
 pub use measured::{Dropped, Layout, Load, Phases, Response, Viewport};
+pub use requests::{MAX_WAITS, Requests};
 pub use words::{Device, Engine, Kind, Nav, Net, ReadyState, Skipped};
 
 /// The version that this crate reads and writes.
@@ -81,6 +83,9 @@ pub struct RawReport {
     pub load: Load<f64>,
     #[serde(default)]
     pub response: Response<f64>,
+    /// Requests of the page's own origin after its load.
+    #[serde(default, deserialize_with = "told")]
+    pub requests: Option<Requests<f64>>,
     #[serde(default)]
     pub layout: Layout<f64>,
     #[serde(default, deserialize_with = "told")]
@@ -123,6 +128,8 @@ pub struct Report {
     pub automated: bool,
     pub load: Load<Ms>,
     pub response: Response<Ms>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<Requests<Ms>>,
     pub layout: Layout<Cls>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewport: Option<Viewport>,

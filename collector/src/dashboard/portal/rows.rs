@@ -57,6 +57,7 @@ pub fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
             t.server_wait,
             values(&summary.response.server_wait_ms, millis, language),
         ),
+        row(t.request_wait, request_wait(summary, language)),
         row(
             t.cls,
             values(&summary.stability.cls, |cls| language.cls(cls), language),
@@ -65,6 +66,16 @@ pub fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
         row(t.ttfb, values(&summary.paint.ttfb_ms, millis, language)),
         row(t.loaded, values(&summary.load.loaded_ms, seconds, language)),
     ]
+}
+
+/// The column counts views; the waits that they told stand beside them.
+fn request_wait(summary: &Summary, language: Language) -> Option<[String; 4]> {
+    let waits = summary.response.request_wait_ms?;
+    let told = Some(waits.percentiles);
+    let [p50, p75, p95, n] = values(&told, |ms| language.millis(ms.0), language)?;
+    let views = language.count(waits.views);
+    let requests = language.strings().requests;
+    Some([p50, p75, p95, format!("{views} ({n} {requests})")])
 }
 
 fn values<T: Copy>(

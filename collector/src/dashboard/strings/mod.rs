@@ -62,6 +62,9 @@ pub struct Strings {
     pub loaded: &'static str,
     pub inp: &'static str,
     pub server_wait: &'static str,
+    pub request_wait: &'static str,
+    /// After a number of them.
+    pub requests: &'static str,
     pub cls: &'static str,
     pub fcp: &'static str,
     pub ttfb: &'static str,
