@@ -54,7 +54,7 @@ pub struct Flags {
           value_parser = clap::value_parser!(u64).range(1..))]
     pub min_views: Option<u64>,
 
-    /// Store a page group or a culprit once so many different views have shown it in 24 h; until then
+    /// Store a page group, a culprit or a service once so many different views have shown it in 24 h; until then
     /// it may be somebody's name [default: 20; for the demo 1]
     #[arg(long, global = true, value_name = "N", env = "NHIP_NAME_VIEWS",
           value_parser = clap::value_parser!(u64).range(1..=names::MOST_VIEWS))]
@@ -115,6 +115,10 @@ pub struct NewPortal {
     #[arg(long = "page", value_name = "PATH", value_parser = page)]
     pub pages: Vec<String>,
 
+    /// A service of `nhip.step` that is stored from its first view on, as a page group is
+    #[arg(long = "service", value_name = "NAME", value_parser = service)]
+    pub services: Vec<String>,
+
     /// Grade the views of automated browsers, too: for tests
     #[arg(long)]
     pub count_automated: bool,
@@ -149,6 +153,15 @@ fn page(text: &str) -> Result<String, String> {
             "expected a page group as reports name it, such as '{group}'"
         ))
     }
+}
+
+/// As a report's step comes: any other name would never be met.
+fn service(text: &str) -> Result<String, String> {
+    let named = redact::segment(text) == text && ![redact::NUMBER, redact::OTHER].contains(&text);
+    named.then(|| text.to_owned()).ok_or_else(|| {
+        "expected words of letters with hyphens between, 64 bytes at most, such as nop-ho-so"
+            .to_owned()
+    })
 }
 
 fn code(text: &str) -> Result<Code, nhip_protocol::code::NotACode> {

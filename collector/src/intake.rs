@@ -173,6 +173,11 @@ fn objects(report: &Value) -> Result<(), Refusal> {
             )));
         }
     }
+    let mut steps = report["steps"].as_array().into_iter().flatten();
+    if !steps.all(|step| step.is_object() && !step["result"].is_object()) {
+        let message = "/steps: expected objects with a service and a result".to_owned();
+        return Err(Refusal::Malformed(message));
+    }
     let words = ["/viewport/checks", "/dropped"]
         .into_iter()
         .filter_map(|at| report.pointer(at)?.as_object());

@@ -149,6 +149,8 @@ fn an_array_is_no_object_and_an_object_no_word() {
         r#"{"load":{"phases":[1,2]}}"#,
         r#"{"viewport":[390,844]}"#,
         r#"{"errors":[1]}"#,
+        r#"{"steps":[["nop-ho-so","start"]]}"#,
+        r#"{"steps":[{"service":"nop-ho-so","result":{"start":null}}]}"#,
         r#"{"requests":[1,[20]]}"#,
         r#"{"errors":{"resources":[404]}}"#,
         r#"{"kind":{"final":null}}"#,

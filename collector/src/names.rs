@@ -1,5 +1,5 @@
 //! The second net of redaction. A person's name can look like a word of the site (`/ho-so/le-van-an`),
-//! so a page group or a culprit reaches the disk only when it is registered for the portal, or once
+//! so a page group, a culprit or a service reaches the disk only when it is registered for the portal, or once
 //! enough different views have shown it: many views show the site's words, few somebody's name.
 
 use std::collections::HashMap;
@@ -22,13 +22,25 @@ pub const MOST_VIEWS: u64 = 1000;
 /// In so long a time.
 const WINDOW_MS: u64 = DAY_MS.unsigned_abs();
 
-/// Names of a portal that are kept, page groups and culprits each: more than anybody reads, too few to
+/// Names of a portal that are kept, of each kind: more than anybody reads, too few to
 /// fill a disk with. The one that was met longest ago makes room.
 const MOST_KEPT: usize = 1000;
 
-/// Names of a portal that wait for more views, page groups and culprits each; the one that was met
+/// Names of a portal that wait for more views, of each kind; the one that was met
 /// longest ago makes room.
 const MOST_WAITING: usize = 1000;
+
+/// What a page group begins with.
+const PAGE: char = '/';
+
+/// What a service begins with where names of all kinds stand together: no redacted name has it in it, so
+/// a service is never taken for a culprit.
+const SERVICE: char = '@';
+
+/// A service as it stands among the names of a portal.
+pub fn service(name: &str) -> String {
+    format!("{SERVICE}{name}")
+}
 
 pub struct Names {
     /// Different views that a name needs.
@@ -36,11 +48,12 @@ pub struct Names {
     portals: Mutex<HashMap<Code, Seen>>,
 }
 
-/// Page groups and culprits apart, so that the many of one kind do not crowd out the other.
+/// The kinds apart, so that the many of one do not crowd out the others.
 #[derive(Default)]
 struct Seen {
     pages: Kind,
     culprits: Kind,
+    services: Kind,
 }
 
 #[derive(Default)]
@@ -57,12 +70,7 @@ impl Names {
         let mut portals: HashMap<Code, Seen> = HashMap::new();
         for Name { portal, name } in kept {
             let seen = portals.entry(portal).or_default();
-            let kind = if name.starts_with('/') {
-                &mut seen.pages
-            } else {
-                &mut seen.culprits
-            };
-            kind.kept.insert(name, 0);
+            seen.kind(&name).kept.insert(name, 0);
         }
         Names {
             views: usize::try_from(views.min(MOST_VIEWS)).unwrap_or(usize::MAX),
@@ -80,21 +88,20 @@ impl Names {
         let seen = portals.entry(report.portal.clone()).or_default();
         let culprits = report.viewport.iter_mut();
         let culprits = culprits.flat_map(|viewport| viewport.culprits.values_mut().flatten());
-        let pages = std::iter::once((&mut report.page, true));
-        for (name, is_page) in pages.chain(culprits.map(|name| (name, false))) {
-            if says_nothing(name) || (is_page && entry.has_name(name)) {
+        let named = std::iter::once(&mut report.page).chain(culprits);
+        let named = named.map(|name| (name.clone(), name));
+        let steps = report.steps.iter_mut().map(|step| &mut step.service);
+        let steps = steps.map(|name| (service(name), name));
+        for (full, name) in named.chain(steps) {
+            if says_nothing(name) || entry.has_name(&full) {
                 continue;
             }
-            let kind = if is_page {
-                &mut seen.pages
-            } else {
-                &mut seen.culprits
-            };
-            if let Some(met) = kind.kept.get_mut(name) {
+            let kind = seen.kind(&full);
+            if let Some(met) = kind.kept.get_mut(&full) {
                 *met = now;
-            } else if counts && kind.meet(name, report.view, now) >= self.views {
-                row.forgotten.extend(kind.keep(name, now));
-                row.learnt.push(name.clone());
+            } else if counts && kind.meet(&full, report.view, now) >= self.views {
+                row.forgotten.extend(kind.keep(&full, now));
+                row.learnt.push(full);
             } else {
                 *name = RARE.to_owned();
             }
@@ -104,7 +111,7 @@ impl Names {
     /// Forgets what no view has shown for the whole window.
     pub fn tidy(&self, now: UnixMs) {
         for seen in self.portals().values_mut() {
-            for kind in [&mut seen.pages, &mut seen.culprits] {
+            for kind in [&mut seen.pages, &mut seen.culprits, &mut seen.services] {
                 kind.waiting
                     .retain(|_, views| views.last().is_some_and(|(_, at)| is_within(*at, now)));
             }
@@ -113,6 +120,16 @@ impl Names {
 
     fn portals(&self) -> MutexGuard<'_, HashMap<Code, Seen>> {
         self.portals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn kind(&mut self, name: &str) -> &mut Kind {
+        match name.chars().next() {
+            Some(PAGE) => &mut self.pages,
+            Some(SERVICE) => &mut self.services,
+            _ => &mut self.culprits,
+        }
     }
 }
 

@@ -157,6 +157,57 @@ fn culprits_wait_as_page_groups_do() {
     }
 }
 
+/// What is stored of a view's services.
+fn services(names: &Names, entry: &Entry, view: u64, services: &[&str]) -> (Vec<String>, NewRow) {
+    let mut row = row(view, "/", ":n", 0);
+    let step = |service: &&str| json!({"service": service, "result": "start"});
+    let steps: Vec<_> = services.iter().map(step).collect();
+    row.report.steps = serde_json::from_value(json!(steps)).unwrap();
+    names.admit(&mut row, entry);
+    let steps = row.report.steps.iter();
+    let stored = steps.map(|step| step.service.clone()).collect();
+    (stored, row)
+}
+
+#[test]
+fn services_wait_as_page_groups_do_and_are_kept_apart_from_culprits() {
+    let names = Names::new(2, vec![]);
+    let entry = entry(&[]);
+    // A culprit of the same name makes no service common.
+    for view in 1..3 {
+        names.admit(&mut row(view, "/", "nop-ho-so", 0), &entry);
+    }
+    let (stored, _) = services(&names, &entry, 3, &["nop-ho-so", "nop-ho-so"]);
+    assert_eq!(stored, [RARE, RARE], "one view, however often it says so");
+    let (stored, told) = services(&names, &entry, 4, &["nop-ho-so", "le-van-an", ":n"]);
+    assert_eq!(stored, ["nop-ho-so", RARE, ":n"]);
+    assert_eq!(told.learnt, ["@nop-ho-so"]);
+    let kept: Vec<Name> = told
+        .learnt
+        .into_iter()
+        .map(|name| Name {
+            portal: "vn-hn".parse().unwrap(),
+            name,
+        })
+        .collect();
+    // After a restart.
+    let names = Names::new(2, kept);
+    let (stored, _) = services(&names, &entry, 5, &["nop-ho-so"]);
+    assert_eq!(stored, ["nop-ho-so"]);
+    let mut shown = row(6, "/", "nop-ho-so", 0);
+    names.admit(&mut shown, &entry);
+    assert_eq!(culprit(&shown), RARE);
+}
+
+#[test]
+fn a_registered_service_is_stored_from_its_first_view_on() {
+    let names = Names::new(9, vec![]);
+    let registered = entry(&["@nop-ho-so", "/nop-phi"]);
+    let (stored, row) = services(&names, &registered, 1, &["nop-ho-so", "nop-phi"]);
+    assert_eq!(stored, ["nop-ho-so", RARE]);
+    assert!(row.learnt.is_empty());
+}
+
 #[test]
 fn what_does_not_come_from_the_portals_pages_makes_nothing_common() {
     for origin in [OriginSeen::Null, OriginSeen::Absent] {

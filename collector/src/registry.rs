@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::cli::NewPortal;
 use crate::clock::{Clock, rfc3339};
+use crate::names;
 use crate::portals::{BadSeed, Entry, Portal, Status, seeded};
 use crate::store::sqlite::{CannotOpen, Database, NotAdded, Portals, SqliteStore};
 use crate::store::{Store, Unreadable};
@@ -24,6 +25,7 @@ pub enum Failed {
 /// Adds a portal; what to tell the operator.
 pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed> {
     let portals = Portals::open(&Database::open(data)?, seeded()?)?;
+    let services = new.services.iter().map(|name| names::service(name));
     let portal = Portal {
         agency: new.agency.unwrap_or_else(|| new.code.clone()),
         code: new.code,
@@ -31,7 +33,7 @@ pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed>
         origins: new.origins,
         count_automated: new.count_automated,
         added: clock.now(),
-        names: new.pages,
+        names: new.pages.into_iter().chain(services).collect(),
     };
     portals.add(&portal, clock.now())?;
     Ok(format!(

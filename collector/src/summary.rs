@@ -8,8 +8,11 @@ use nhip_protocol::grade::{Grade, PROFILE, grade};
 use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 
+pub use self::services::ServiceSummary;
 use crate::clock::{UnixMs, rfc3339};
 use crate::rollup::{Aggregate, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts};
+
+mod services;
 
 /// Fields may be added; these keep their names. A reading that no browser could tell is `null`.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +35,7 @@ pub struct Summary {
     pub lost_at: Option<LostAt>,
     pub skipped: SkippedViews,
     pub errors: ErrorTally,
+    pub services: Vec<ServiceSummary>,
     pub load: Load,
     pub response: Response,
     pub stability: Stability,
@@ -127,7 +131,6 @@ impl Summary {
                 readings.viewport.iter().map(|(_, c)| c.sample).max(),
             ),
         ];
-        let times = |distribution| percentiles(distribution, |t| Millis(Ms::from_tenths(t)));
         Summary {
             portal,
             from: rfc3339(window.start),
@@ -147,6 +150,7 @@ impl Summary {
             lost_at: aggregate.lost_at.told(),
             skipped: aggregate.skipped,
             errors: aggregate.errors.clone(),
+            services: services::services(&aggregate.services),
             load: Load {
                 lcp_ms: times(&aggregate.lcp),
                 loaded_ms: times(&aggregate.loaded),
@@ -169,6 +173,10 @@ impl Summary {
             viewport: checks(aggregate),
         }
     }
+}
+
+fn times(distribution: &Distribution) -> Option<Percentiles<Millis>> {
+    percentiles(distribution, |tenths| Millis(Ms::from_tenths(tenths)))
 }
 
 fn percentiles<T>(distribution: &Distribution, unit: impl Fn(u32) -> T) -> Option<Percentiles<T>> {

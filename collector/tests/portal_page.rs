@@ -132,3 +132,41 @@ async fn waits_of_later_requests_are_not_the_wait_for_the_page() {
     assert_says(&english, "700 ms 700 ms 700 ms 2 (6 requests)");
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn services_are_listed_by_how_often_they_were_started() {
+    let collector = told(&[json!({})]).await;
+    assert_eq!(summary(&collector).await["services"], json!([]));
+    let [_, english] = pages(&collector).await;
+    assert_says(&english, "No page told of a service with nhip.step");
+    collector.stop().await;
+
+    let step = |service: &str, result: &str| json!({"service": service, "result": result});
+    let done = json!({"service": "nop-ho-so", "result": "done", "ms": 90_500.5});
+    let start = step("nop-ho-so", "start");
+    let collector = told(&[
+        json!({"weight": 3, "steps": [start, step("nop-phi", "error")]}),
+        json!({"steps": [step("cap-lai", "start"), step("an-toan", "start")]}),
+        json!({"steps": [done]}),
+    ])
+    .await;
+    let expected = json!([
+        {"service": "nop-ho-so", "started": 3, "done": 1, "error": 0, "abandoned_ratio": 0.6667,
+            "done_ms": {"p50": 90_500.5, "p75": 90_500.5, "p95": 90_500.5, "n": 1}},
+        {"service": "an-toan", "started": 1, "done": 0, "error": 0, "abandoned_ratio": 1.0,
+            "done_ms": null},
+        {"service": "cap-lai", "started": 1, "done": 0, "error": 0, "abandoned_ratio": 1.0,
+            "done_ms": null},
+        {"service": "nop-phi", "started": 0, "done": 0, "error": 3, "abandoned_ratio": null,
+            "done_ms": null},
+    ]);
+    assert_eq!(summary(&collector).await["services"], expected);
+    let [vietnamese, english] = pages(&collector).await;
+    assert_says(
+        &vietnamese,
+        "nop-ho-so 3 1 0 66,7 % 90,50 s 90,50 s 90,50 s 1",
+    );
+    assert_says(&english, "cap-lai 1 0 0 100.0 % not measurable");
+    assert_says(&english, "nop-phi 0 0 3 not measurable not measurable");
+    collector.stop().await;
+}

@@ -15,6 +15,7 @@ use crate::unit::{Cls, Ms};
 
 mod errors;
 mod requests;
+mod steps;
 mod unjudged;
 
 /// No view sends so many snapshots: one a hidden, and a tab is hidden a few hundred times a day.
@@ -26,7 +27,7 @@ const MAX_SIDE: u32 = 20_000;
 impl RawReport {
     /// The report, valid, or the first reason against it.
     ///
-    /// Page group and culprits are redacted here again, whatever the browser did.
+    /// Page group, culprits and services are redacted here again, whatever the browser did.
     ///
     /// # Errors
     ///
@@ -86,6 +87,7 @@ impl RawReport {
                 )?,
             },
             requests: self.requests.map(requests::requests).transpose()?,
+            steps: steps::steps(self.steps)?,
             layout: layout(self.layout)?,
             viewport: self.viewport.map(viewport).transpose()?,
             skipped: skipped(&self.skipped),

@@ -54,6 +54,13 @@ impl Language {
         format!("{whole}{}{rest:03}", self.decimal())
     }
 
+    /// `33,3 %` of 0.3333
+    pub fn percent(self, ratio: f64) -> String {
+        let thousandths = (ratio * 1000.0).round() as u64;
+        let (whole, rest) = (thousandths / 10, thousandths % 10);
+        format!("{whole}{}{rest} %", self.decimal())
+    }
+
     /// `22/11/2026 13:47 (UTC+7)`, `2026-11-22 06:47 UTC`
     pub fn time(self, ms: UnixMs) -> String {
         let time = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -84,6 +91,10 @@ mod tests {
             (English.millis(Ms::from_tenths(1999)), "199 ms"),
             (Vietnamese.millis(Ms::whole(1200)), "1.200 ms"),
             (Vietnamese.cls(Cls::from_ten_thousandths(213)), "0,021"),
+            (Vietnamese.percent(0.3333), "33,3 %"),
+            (English.percent(0.6667), "66.7 %"),
+            (English.percent(1.0), "100.0 %"),
+            (English.percent(0.0), "0.0 %"),
             (Vietnamese.time(0), "01/01/1970 07:00 (UTC+7)"),
             (English.time(0), "1970-01-01 00:00 UTC"),
         ] {

@@ -10,7 +10,7 @@ use axum::response::Response;
 use nhip_protocol::refusal::Refusal;
 use url::{Host, Url};
 
-use self::rows::{CheckRow, CountRow, ErrorRow, ReadingRow};
+use self::rows::{CheckRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
 use super::{Asked, Frame, Window, message, page};
@@ -49,6 +49,7 @@ struct Portal {
     /// Views in which anything went wrong.
     error_views: String,
     errors: Vec<ErrorRow>,
+    services: Vec<ServiceRow>,
     stored: String,
     refused: Vec<CountRow>,
     strangers: usize,
@@ -124,6 +125,7 @@ async fn gather(
         skipped: rows::skipped(&summary, language),
         error_views: language.count(summary.errors.views),
         errors: rows::errors(&summary, language),
+        services: rows::services(&summary, language),
         stored: language.count(outcome.stored),
         refused: Refusal::REASONS
             .iter()

@@ -30,7 +30,8 @@ pub struct Portal {
     /// Whether automated browsers are graded, too: demo portals and tests.
     pub count_automated: bool,
     pub added: UnixMs,
-    /// Page groups that may be stored from their first view on.
+    /// Page groups, and services as [`crate::names::service`] has them, that may be stored from their
+    /// first view on.
     pub names: Vec<String>,
 }
 

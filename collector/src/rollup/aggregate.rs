@@ -10,6 +10,7 @@ use super::View;
 use super::counts::{LostAt, SkippedViews, ViewCounts};
 use super::distribution::{Distribution, Sample};
 use super::errors::ErrorTally;
+use super::services::Services;
 
 /// What a check found: weights, and the sample that could tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub struct Aggregate {
     pub lost_at: LostAt,
     pub skipped: SkippedViews,
     pub errors: ErrorTally,
+    pub services: Services,
     pub lcp: Distribution,
     pub loaded: Distribution,
     pub fcp: Distribution,
@@ -62,6 +64,7 @@ impl Default for Aggregate {
             lost_at: LostAt::default(),
             skipped: SkippedViews::default(),
             errors: ErrorTally::default(),
+            services: Services::default(),
             lcp: of(metric::LCP),
             loaded: of(metric::LOADED),
             fcp: of(metric::FCP),
@@ -113,6 +116,7 @@ impl Aggregate {
             self.lost_at.push(report.phase);
         }
         self.skipped.push(&report.skipped);
+        self.services.push(&report.steps, report.weight);
         self.errors.push(&report.errors, report.weight);
         self.read(report, class);
     }

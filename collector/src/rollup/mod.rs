@@ -5,6 +5,7 @@ mod aggregate;
 mod counts;
 mod distribution;
 mod errors;
+mod services;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,6 +18,7 @@ pub use aggregate::{Aggregate, CheckTally};
 pub use counts::{LostAt, SkippedViews, ViewCounts};
 pub use distribution::Distribution;
 pub use errors::ErrorTally;
+pub use services::{ServiceTally, Services};
 
 use crate::clock::{HOUR_MS, UnixMs};
 use crate::store::{OriginSeen, StoredRow};

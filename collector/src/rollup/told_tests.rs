@@ -98,3 +98,42 @@ fn each_wait_of_a_view_counts_with_the_views_weight() {
     assert_eq!(aggregate.request_views, 2);
     assert!(aggregate.readings().server_wait.is_none(), "not graded");
 }
+
+#[test]
+fn steps_are_summed_by_service_and_weight() {
+    let step = |service: &str, result: &str| json!({"service": service, "result": result});
+    let done = |ms: Value| json!({"service": "nop-ho-so", "result": "done", "ms": ms});
+    let told =
+        |view, weight: u32, steps: Value| at(view, 1, json!({"steps": steps, "weight": weight}));
+    let start = step("nop-ho-so", "start");
+    let rows = [
+        told(
+            1,
+            10,
+            json!([start, step("nop-ho-so", "error"), done(json!(30_000))]),
+        ),
+        // Of another page: the service was started there.
+        told(2, 1, json!([done(json!(60_000)), step("nop-phi", "start")])),
+        told(3, 1, json!([start, step("nop-ho-so", "done")])),
+        // An error's duration says nothing of how long a service takes.
+        told(
+            4,
+            1,
+            json!([{"service": "nop-phi", "result": "error", "ms": 5}]),
+        ),
+    ];
+    let services = aggregate(rows).services;
+    let sums: Vec<_> = services
+        .iter()
+        .map(|(name, tally)| (name.as_str(), tally.started, tally.done, tally.error))
+        .collect();
+    assert_eq!(sums, [("nop-ho-so", 11, 12, 10), ("nop-phi", 1, 0, 1)]);
+    let (_, filing) = services.iter().next().unwrap();
+    assert_eq!(
+        filing.done_ms.percentiles([50, 95]),
+        Some([300_000, 600_000])
+    );
+    assert_eq!(filing.done_ms.sample().views, 2, "one end did not tell");
+    let (_, paying) = services.iter().nth(1).unwrap();
+    assert_eq!(paying.done_ms.percentiles([50]), None);
+}

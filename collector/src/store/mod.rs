@@ -87,7 +87,7 @@ pub struct Stranger {
     pub last_seen: UnixMs,
 }
 
-/// A page group or a culprit that enough views of a portal have shown.
+/// A page group, a culprit or a service (as [`crate::names::service`] has it) that enough views of a portal have shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     pub portal: Code,

@@ -126,6 +126,7 @@ pub fn add(data: &Path, code: &str) {
         agency: None,
         count_automated: false,
         pages: Vec::new(),
+        services: Vec::new(),
     };
     registry::add(data, portal, &Clock::system()).unwrap();
 }

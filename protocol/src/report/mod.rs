@@ -10,13 +10,15 @@ use crate::unit::{Cls, Ms};
 mod errors;
 mod measured;
 mod requests;
+mod steps;
 mod words;
 
 pub use errors::{Errors, FAILURES, Failure, MAX_FAILURES, RawErrors};
 use measured::told;
 pub use measured::{Dropped, Layout, Load, Phases, Response, Viewport};
 pub use requests::{MAX_WAITS, Requests};
-pub use words::{Device, Engine, Kind, Nav, Net, ReadyState, Skipped};
+pub use steps::{MAX_STEPS, Step};
+pub use words::{Device, Engine, Kind, Nav, Net, ReadyState, Skipped, StepResult};
 
 /// The version that this crate reads and writes.
 pub const VERSION: u64 = 1;
@@ -86,6 +88,10 @@ pub struct RawReport {
     /// Requests of the page's own origin after its load.
     #[serde(default, deserialize_with = "told")]
     pub requests: Option<Requests<f64>>,
+    /// Steps of services, in the order in which they were told; at most 10.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_STEPS)))]
+    pub steps: Vec<Step<f64>>,
     #[serde(default)]
     pub layout: Layout<f64>,
     #[serde(default, deserialize_with = "told")]
@@ -130,6 +136,8 @@ pub struct Report {
     pub response: Response<Ms>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests: Option<Requests<Ms>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step<Ms>>,
     pub layout: Layout<Cls>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewport: Option<Viewport>,

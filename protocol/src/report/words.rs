@@ -97,6 +97,11 @@ words! {
 }
 
 words! {
+    /// What became of a service.
+    StepResult { Start = "start", Done = "done", Error = "error" }
+}
+
+words! {
     /// The rendering engine. What identifies more than engine and major version is never sent.
     Engine { Blink = "blink", Gecko = "gecko", Webkit = "webkit", Other = "other" }
 }

@@ -4,7 +4,7 @@ use nhip_protocol::check::Check;
 use nhip_protocol::report::Failure;
 
 use super::Language;
-use crate::summary::{Percentiles, Summary};
+use crate::summary::{Millis, Percentiles, ServiceSummary, Summary};
 
 pub struct ReadingRow {
     pub label: &'static str,
@@ -31,6 +31,16 @@ pub struct ErrorRow {
     pub count: String,
 }
 
+pub struct ServiceRow {
+    pub service: String,
+    /// started, done, error
+    pub counts: [String; 3],
+    /// `None`: nobody started.
+    pub abandoned: Option<String>,
+    /// p50, p75, p95, n; `None`: no end told how long it had taken.
+    pub done: Option<[String; 4]>,
+}
+
 pub fn untold(summary: &Summary, language: Language) -> Vec<&'static str> {
     let t = language.strings();
     summary
@@ -47,8 +57,8 @@ pub fn untold(summary: &Summary, language: Language) -> Vec<&'static str> {
 
 pub fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
     let t = language.strings();
-    let seconds = |ms: crate::summary::Millis| language.seconds(ms.0);
-    let millis = |ms: crate::summary::Millis| language.millis(ms.0);
+    let seconds = |ms: Millis| language.seconds(ms.0);
+    let millis = |ms: Millis| language.millis(ms.0);
     let row = |label, values| ReadingRow { label, values };
     vec![
         row(t.lcp, values(&summary.load.lcp_ms, seconds, language)),
@@ -167,4 +177,15 @@ pub fn errors(summary: &Summary, language: Language) -> Vec<ErrorRow> {
         rows.push(row(t.error_navigation, status.to_string(), *views));
     }
     rows
+}
+
+pub fn services(summary: &Summary, language: Language) -> Vec<ServiceRow> {
+    let seconds = |ms: Millis| language.seconds(ms.0);
+    let row = |s: &ServiceSummary| ServiceRow {
+        service: s.service.clone(),
+        counts: [s.started, s.done, s.error].map(|count| language.count(count)),
+        abandoned: s.abandoned_ratio.map(|ratio| language.percent(ratio)),
+        done: values(&s.done_ms, seconds, language),
+    };
+    summary.services.iter().map(row).collect()
 }

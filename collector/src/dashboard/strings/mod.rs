@@ -119,6 +119,22 @@ pub struct Strings {
     pub error_navigation: &'static str,
     /// A status that the browser does not tell.
     pub error_unknown: &'static str,
+    pub services: &'static str,
+    /// Before the name of the call that tells of one.
+    pub no_services: &'static str,
+    pub services_note: &'static str,
+    /// What stands for a name that too few views have shown.
+    pub services_rare: &'static str,
+    /// Before the window.
+    pub services_sums: &'static str,
+    pub service: &'static str,
+    pub started: &'static str,
+    pub done: &'static str,
+    pub failed: &'static str,
+    pub given_up: &'static str,
+    /// Before the percentile.
+    pub done_in: &'static str,
+    pub done_told: &'static str,
     pub outcomes: &'static str,
     pub stored: &'static str,
     pub refused: &'static str,

@@ -61,7 +61,8 @@ CREATE TABLE registry (version INTEGER NOT NULL) STRICT;
 INSERT INTO registry VALUES (1);
 ";
 
-/// Page groups and culprits that enough views have shown, and page groups that were registered.
+/// Page groups, culprits and services (behind an `@`) that enough views have shown, and those that were
+/// registered.
 const NAMES: &str = "
 CREATE TABLE names (
     portal TEXT NOT NULL,
