@@ -119,7 +119,7 @@ impl Widget {
                 tracing::error!(file = %path.display(), "a kept widget was changed");
                 return None;
             }
-            compressed(&plain)
+            compressed(plain, wanted)
         };
         let file = Arc::new(tokio::task::spawn_blocking(read).await.ok()??);
         lock().insert(name, Arc::clone(&file));
@@ -146,14 +146,15 @@ fn load(folder: Option<&Path>, name: &str) -> Option<WidgetFile> {
         Some(folder) => read(&folder.join(name))?,
         None => Package::get(name)?.data.into_owned(),
     };
-    compressed(&plain)
+    let hash = hash(&plain);
+    compressed(plain, hash)
 }
 
-fn compressed(plain: &[u8]) -> Option<WidgetFile> {
-    match (gzip(plain), brotli(plain)) {
+fn compressed(plain: Vec<u8>, hash: String) -> Option<WidgetFile> {
+    match (gzip(&plain), brotli(&plain)) {
         (Ok(gzip), Ok(brotli)) => Some(WidgetFile {
-            hash: hash(plain),
-            plain: plain.to_owned(),
+            hash,
+            plain,
             gzip,
             brotli,
         }),
