@@ -3,13 +3,14 @@
 //! enough different views have shown it: many views show the site's words, few somebody's name.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nhip_protocol::code::Code;
 use nhip_protocol::redact::{NUMBER, OTHER, RARE};
 use nhip_protocol::report::ViewId;
 
-use crate::clock::{DAY_MS, UnixMs};
+use crate::clock::{DAY_MS, HOUR_MS, UnixMs};
 use crate::portals::Entry;
 use crate::store::{Name, NewRow, OriginSeen};
 
@@ -21,6 +22,9 @@ pub const MOST_VIEWS: u64 = 1000;
 
 /// In so long a time.
 const WINDOW_MS: u64 = DAY_MS.unsigned_abs();
+
+/// So seldom are names that wait gone through: a day is not looked at to the hour.
+const TIDY_EVERY_MS: u64 = HOUR_MS.unsigned_abs();
 
 /// Names of a portal that are kept, of each kind: more than anybody reads, too few to
 /// fill a disk with. The one that was met longest ago makes room.
@@ -46,6 +50,8 @@ pub struct Names {
     /// Different views that a name needs.
     views: usize,
     portals: Mutex<HashMap<Code, Seen>>,
+    /// When what no view shows any more was last forgotten.
+    tidied: AtomicI64,
 }
 
 /// The kinds apart, so that the many of one do not crowd out the others.
@@ -75,6 +81,7 @@ impl Names {
         Names {
             views: usize::try_from(views.min(MOST_VIEWS)).unwrap_or(usize::MAX),
             portals: Mutex::new(portals),
+            tidied: AtomicI64::new(UnixMs::MIN),
         }
     }
 
@@ -108,8 +115,14 @@ impl Names {
         }
     }
 
-    /// Forgets what no view has shown for the whole window.
+    /// Forgets what no view has shown for the whole window; does so once an hour, however often it is
+    /// called, because intake waits meanwhile.
     pub fn tidy(&self, now: UnixMs) {
+        let last = self.tidied.load(Ordering::Relaxed);
+        if now.abs_diff(last) < TIDY_EVERY_MS {
+            return;
+        }
+        self.tidied.store(now, Ordering::Relaxed);
         for seen in self.portals().values_mut() {
             for kind in [&mut seen.pages, &mut seen.culprits, &mut seen.services] {
                 kind.waiting

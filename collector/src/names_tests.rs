@@ -125,13 +125,20 @@ fn what_waited_in_vain_is_forgotten() {
         &[(1, "/ho-so/le-van-an"), (2, "/tin-tuc")],
         DAY / 2,
     );
+    // Nothing is old yet, and an hour has to pass before the next look.
+    names.tidy(DAY - 1);
     names.tidy(DAY + 1);
+    assert_eq!(waiting(&names), ["/ho-so/le-van-an", "/tin-tuc"]);
+    names.tidy(DAY - 1 + 3_600_000);
+    assert_eq!(waiting(&names), ["/tin-tuc"]);
+}
+
+fn waiting(names: &Names) -> Vec<String> {
     let portals = names.portals();
-    let waiting: Vec<&String> = portals
-        .values()
-        .flat_map(|seen| seen.pages.waiting.keys())
-        .collect();
-    assert_eq!(waiting, ["/tin-tuc"]);
+    let pages = portals.values().flat_map(|seen| seen.pages.waiting.keys());
+    let mut waiting: Vec<String> = pages.cloned().collect();
+    waiting.sort();
+    waiting
 }
 
 #[test]
