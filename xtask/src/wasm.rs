@@ -101,7 +101,9 @@ fn compile(toolchain: &Toolchain, tree: &Path, library: &str) -> Result<PathBuf>
     let mut cargo = toolchain.cargo();
     cargo
         .current_dir(tree)
-        .args(["build", "--package", "nhip", "--lib", "--locked"])
+        .args(["rustc", "--package", "nhip", "--lib", "--locked"])
+        // Beside the library that tests link, cargo would not optimise it as a whole.
+        .args(["--crate-type", "cdylib"])
         .args(["--profile", "wasm", "--target", "wasm32-unknown-unknown"])
         .arg("--target-dir")
         .arg(&target);
