@@ -9,6 +9,7 @@ use crate::measure::viewport::{Element, Findings, Legibility, MOST_ELEMENTS, Pag
 use crate::session::Session;
 use crate::snapshot::Snapshot;
 
+#[repr(C)]
 struct State {
     /// What the scripts write a signal's numbers into.
     numbers: [f64; decode::MOST],
@@ -17,8 +18,8 @@ struct State {
     /// What the probe has read so far.
     page: Page,
     text: Legibility,
-    elements: [Element; MOST_ELEMENTS],
     read: usize,
+    elements: [Element; MOST_ELEMENTS],
 }
 
 struct Single(UnsafeCell<State>);

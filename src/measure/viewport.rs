@@ -136,7 +136,7 @@ impl Element {
     };
 
     pub fn is(&self, flag: u8) -> bool {
-        self.flags as u8 & flag != 0
+        self.flags as u32 & u32::from(flag) != 0
     }
 }
 
