@@ -1,6 +1,8 @@
 //! One page view after another: signals in, a snapshot out. The numbered rules are those of
 //! `docs/measuring.md`.
 
+use std::mem::MaybeUninit;
+
 use nhip_protocol::check::{Check, Verdict};
 use nhip_protocol::grade::grade_view;
 use nhip_protocol::metric::{self, Disbelief, LARGEST_CLS};
@@ -26,6 +28,9 @@ pub struct Session {
     layout: LayoutShifts,
     interactions: Interactions,
     audit: Audit,
+    /// What was told last. It is told where it lies: to move so many numbers costs more than to
+    /// write them.
+    told: MaybeUninit<Snapshot>,
 }
 
 impl Session {
@@ -39,9 +44,11 @@ impl Session {
             layout: LayoutShifts::NONE,
             interactions: Interactions::NONE,
             audit: Audit::UNTOLD,
+            told: MaybeUninit::uninit(),
         }
     }
 
+    #[inline(always)]
     pub fn push(&mut self, signal: Signal) {
         match signal {
             // Not of a view that began later.
@@ -66,18 +73,9 @@ impl Session {
                     .push(interaction_id, duration, is_first_input);
             }
             Signal::Hidden { at } => self.load.hidden(at),
-            // What is laid out stays; all else begins again (rule 23).
-            Signal::Restored { at, count } => {
-                let audit = self.audit.clone();
-                self.renew(Nav::Bfcache, at, count);
-                self.audit = audit;
-            }
+            Signal::Restored { at, count } => self.renew(Nav::Bfcache, at, count),
             Signal::Painted { after } => self.load.painted(after),
-            Signal::Soft { at, count } => {
-                let was_painted = self.was_painted || self.load.is_painted();
-                self.renew(Nav::Soft, at, count);
-                self.was_painted = was_painted;
-            }
+            Signal::Soft { at, count } => self.renew(Nav::Soft, at, count),
             Signal::SoftPaint {
                 at,
                 painted,
@@ -100,7 +98,8 @@ impl Session {
         self.audit = audit;
     }
 
-    /// A new view in a page that was there before.
+    /// A new view in a page that was there before: another page of an application was painted when
+    /// that was; of a page that came back, what is laid out stays (rule 23). All else begins again.
     #[inline(never)]
     fn renew(&mut self, nav: Nav, at: f64, count: InteractionCount) {
         let start = Start {
@@ -109,24 +108,30 @@ impl Session {
             activation: at,
             ..self.start
         };
+        let is_soft = nav == Nav::Soft;
+        let was_painted = is_soft && (self.was_painted || self.load.is_painted());
+        if is_soft {
+            self.audit = Audit::UNTOLD;
+        }
+        let audit = self.audit;
         *self = Session {
             began: at,
             interactions: Interactions::after(count),
             ..Session::new(start)
         };
+        self.audit = audit;
+        self.was_painted = was_painted;
     }
 
     /// What was measured so far. `count` is the browser's count of interactions at this moment.
-    pub fn snapshot(&self, count: InteractionCount) -> Snapshot {
-        let mut told = Snapshot {
-            audit: self.audit.clone(),
-            ..Snapshot::UNTOLD
-        };
-        self.load.tell(&mut told);
+    pub fn snapshot(&mut self, count: InteractionCount) -> &Snapshot {
+        let mut cls = self.cls();
+        let told = self.told.write(Snapshot::UNTOLD);
+        told.audit = self.audit;
+        self.load.tell(told);
         if let Some(ms) = self.interactions.value(count) {
             believe(metric::INP.max, ms, &mut told.inp, &mut told.dropped.inp);
         }
-        let mut cls = self.cls();
         if cls > Some(LARGEST_CLS) {
             told.dropped.cls = Reading::of(Disbelief::TooLong as u8 as f64);
             cls = None;

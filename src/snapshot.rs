@@ -13,7 +13,9 @@ use nhip_protocol::unit::{Cls, Ms};
 pub struct Reading(f64);
 
 impl Reading {
-    pub const UNTOLD: Reading = Reading(f64::NAN);
+    /// Of the many NaN the one whose bytes are all alike, so that what is untold is one filling of
+    /// memory and no template to copy.
+    pub const UNTOLD: Reading = Reading(f64::from_bits(u64::MAX));
 
     pub const fn of(number: f64) -> Reading {
         Reading(number)
@@ -60,7 +62,7 @@ pub struct Snapshot {
 }
 
 /// The phases of the navigation, in ms.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Phases {
     pub redirect: Reading,
@@ -87,7 +89,7 @@ pub struct Dropped {
 
 /// The layout viewport in CSS px, a [`Verdict`] for each check, and up to five culprits for each of
 /// [`NAMING`], by their index in what the probe told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Audit {
     pub width: Reading,
@@ -104,15 +106,24 @@ impl Audit {
         culprits: [[Reading::UNTOLD; MAX_CULPRITS]; NAMING.len()],
     };
 
+    #[inline(never)]
     pub fn decide(&mut self, check: Check, verdict: Verdict) {
         self.checks[check as usize] = Reading(f64::from(verdict as u8));
     }
 
     /// How many checks have a verdict.
+    #[inline(never)]
     pub fn count(&self, verdict: Verdict) -> u32 {
         let is = |reading: &&Reading| reading.0 == f64::from(verdict as u8);
         self.checks.iter().filter(is).count() as u32
     }
+}
+
+/// Names one more culprit, if there is a place left.
+#[inline(never)]
+pub fn name(culprits: &mut [Reading], index: usize) -> bool {
+    let place = culprits.iter_mut().find(|place| place.told().is_none());
+    place.map(|place| *place = Reading(index as f64)).is_some()
 }
 
 impl Snapshot {

@@ -182,30 +182,19 @@ pub fn grade_view(load: Option<Ms>, response: Option<Ms>, pass: u32, fail: u32) 
 /// 0 to 100; `None` where neither load nor response is told: a viewport alone says nothing about
 /// speed.
 fn score(parts: &Parts) -> Option<u8> {
-    if parts.load.is_none() && parts.response.is_none() {
+    let weight = |part: Option<u32>, weight: u32| if part.is_some() { weight } else { 0 };
+    let load = weight(parts.load, LOAD_WEIGHT);
+    let response = weight(parts.response, RESPONSE_WEIGHT);
+    let viewport = weight(parts.viewport, VIEWPORT_WEIGHT);
+    if load + response == 0 {
         return None;
     }
-    let (mut sum, mut weights) = (0, 0);
-    for (points, weight) in &[
-        (parts.load, LOAD_WEIGHT),
-        (parts.response, RESPONSE_WEIGHT),
-        (parts.viewport, VIEWPORT_WEIGHT),
-    ] {
-        if let Some(points) = points {
-            sum += points * weight;
-            weights += weight;
-        }
-    }
-    let score = (sum / (weights * 100)) as u8;
-    Some(match parts {
-        Parts {
-            load: Some(_),
-            response: Some(_),
-            under_limits: true,
-            ..
-        } => score,
-        _ => score.min(BELOW_A),
-    })
+    let sum = parts.load.unwrap_or(0) * load
+        + parts.response.unwrap_or(0) * response
+        + parts.viewport.unwrap_or(0) * viewport;
+    let score = (sum / ((load + response + viewport) * 100)) as u8;
+    let may_be_a = load > 0 && response > 0 && parts.under_limits;
+    Some(if may_be_a { score } else { score.min(BELOW_A) })
 }
 
 fn load_points(value: Ms) -> u32 {

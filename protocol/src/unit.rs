@@ -67,9 +67,10 @@ impl Cls {
 /// `value * scale` to the nearest integer. Adding a half and cutting off is rounding for what is
 /// not negative, and needs none of the float library that `round` would bring into the module.
 fn rounded(value: f64, scale: f64) -> Option<u32> {
-    let scaled = value * scale + 0.5;
+    // What is past the largest number becomes the largest.
+    let scaled = (value * scale + 0.5) as u32;
     // False for NaN, too.
-    (value >= 0.0 && scaled < f64::from(u32::MAX)).then_some(scaled as u32)
+    (value >= 0.0 && scaled < u32::MAX).then_some(scaled)
 }
 
 impl Serialize for Ms {

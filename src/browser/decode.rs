@@ -43,6 +43,7 @@ pub const NOT_STARTED: Start = Start {
 };
 
 /// The signal that numbers of a kind make, or none where the kind is not known.
+#[inline(always)]
 pub fn signal(kind: u32, numbers: &[f64; MOST]) -> Option<Signal> {
     let &[at, duration, id, value, recent, ..] = numbers;
     let interaction_id = id as u32;

@@ -2,7 +2,6 @@
 //! Nothing here can throw into the page: what is no signal is passed over.
 
 use std::cell::UnsafeCell;
-use std::mem::MaybeUninit;
 
 use crate::browser::decode;
 use crate::measure::viewport::{Element, Findings, Legibility, MOST_ELEMENTS, Page};
@@ -13,7 +12,6 @@ use crate::snapshot::Snapshot;
 struct State {
     /// What the scripts write a signal's numbers into.
     numbers: [f64; decode::MOST],
-    told: MaybeUninit<Snapshot>,
     session: Session,
     /// What the probe has read so far.
     page: Page,
@@ -29,7 +27,6 @@ unsafe impl Sync for Single {}
 
 static STATE: Single = Single(UnsafeCell::new(State {
     numbers: [0.0; decode::MOST],
-    told: MaybeUninit::zeroed(),
     session: Session::new(decode::NOT_STARTED),
     page: Page::NONE,
     text: Legibility::NONE,
@@ -74,7 +71,7 @@ extern "C" fn signal(kind: u32) -> bool {
         decode::AUDITED => {
             let findings = Findings {
                 page: &state.page,
-                elements: state.elements.get(..state.read).unwrap_or_default(),
+                elements: state.elements.get(..state.read).unwrap_or(&state.elements),
                 text: &state.text,
                 complete: numbers[0] > 0.0,
             };
@@ -93,8 +90,5 @@ extern "C" fn signal(kind: u32) -> bool {
 /// moment, NaN where it has none.
 #[unsafe(no_mangle)]
 extern "C" fn snapshot(count: f64) -> *const Snapshot {
-    let state = state();
-    state
-        .told
-        .write(state.session.snapshot(decode::count(count)))
+    state().session.snapshot(decode::count(count))
 }

@@ -7,19 +7,24 @@ const GAP_MS: f64 = 1000.0;
 const WINDOW_MS: f64 = 5000.0;
 
 pub struct LayoutShifts {
-    window: Option<Window>,
+    window: Window,
     largest: f64,
 }
 
 struct Window {
     first: f64,
+    /// Of none, endlessly long ago.
     last: f64,
     score: f64,
 }
 
 impl LayoutShifts {
     pub const NONE: LayoutShifts = LayoutShifts {
-        window: None,
+        window: Window {
+            first: 0.0,
+            last: f64::NEG_INFINITY,
+            score: 0.0,
+        },
         largest: 0.0,
     };
 
@@ -28,20 +33,16 @@ impl LayoutShifts {
         if had_recent_input {
             return;
         }
-        let window = match self.window.take() {
-            Some(open) if at - open.last < GAP_MS && at - open.first < WINDOW_MS => Window {
-                last: at,
-                score: open.score + score,
-                ..open
-            },
-            _ => Window {
-                first: at,
-                last: at,
-                score,
-            },
-        };
+        let window = &mut self.window;
+        let open = &*window;
+        let goes_on = at - open.last < GAP_MS && at - open.first < WINDOW_MS;
+        if !goes_on {
+            window.first = at;
+            window.score = 0.0;
+        }
+        window.last = at;
+        window.score += score;
         self.largest = self.largest.max(window.score);
-        self.window = Some(window);
     }
 
     /// 0 is a value: nothing moved.

@@ -72,6 +72,7 @@ impl LoadTime {
     }
 
     /// An entry without a response, or with one in the future, is ignored (rule 22).
+    #[inline(never)]
     pub fn navigation(&mut self, navigation: Navigation) {
         if navigation.response_start > 0.0 && navigation.response_start <= navigation.now {
             self.navigation = Some(navigation);

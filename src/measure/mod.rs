@@ -2,6 +2,7 @@
 
 pub mod layout;
 pub mod load;
+pub mod ranking;
 pub mod response;
 pub mod targets;
 pub mod viewport;

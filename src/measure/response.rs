@@ -1,5 +1,7 @@
 //! INP: a high percentile of the page's interactions. Rules 12 to 17 of `docs/measuring.md`.
 
+use super::ranking::{Ranked, rank};
+
 /// Of so many longest interactions one is INP; more are not kept.
 const LONGEST: usize = 10;
 
@@ -18,28 +20,19 @@ pub type InteractionCount = Option<u32>;
 
 pub struct Interactions {
     /// Longest first. Of these `known` are there; the last place is for what falls off.
-    longest: [Interaction; LONGEST + 1],
+    longest: [Ranked; LONGEST + 1],
     known: usize,
-    /// Least and greatest id; least above greatest before there is any.
+    /// Least and greatest id; 0 before there is any.
     ids: (u32, u32),
     /// The browser's count when this view began.
     baseline: u32,
 }
 
-#[derive(Clone, Copy)]
-struct Interaction {
-    id: u32,
-    latency: f64,
-}
-
 impl Interactions {
     pub const NONE: Interactions = Interactions {
-        longest: [Interaction {
-            id: 0,
-            latency: 0.0,
-        }; LONGEST + 1],
+        longest: [Ranked::NONE; LONGEST + 1],
         known: 0,
-        ids: (u32::MAX, 0),
+        ids: (0, 0),
         baseline: 0,
     };
 
@@ -56,7 +49,12 @@ impl Interactions {
         if id == 0 {
             return;
         }
-        self.ids = (self.ids.0.min(id), self.ids.1.max(id));
+        let (least, greatest) = self.ids;
+        // One below none is above all.
+        if id <= least.wrapping_sub(1) {
+            self.ids.0 = id;
+        }
+        self.ids.1 = greatest.max(id);
         if duration < MIN_DURATION_MS && !is_first_input {
             return;
         }
@@ -68,15 +66,9 @@ impl Interactions {
             return;
         }
         self.known = self.known.max(at + 1).min(LONGEST);
-        // Moved up past what is shorter; the eleventh falls off the end.
-        while at > 0 && self.longest[at - 1].latency < duration {
-            self.longest[at] = self.longest[at - 1];
-            at -= 1;
-        }
-        self.longest[at] = Interaction {
-            id,
-            latency: duration,
-        };
+        // The eleventh falls off the end.
+        let latency = duration;
+        rank(&mut self.longest, at, Ranked { id, latency });
     }
 
     /// INP in ms; none before the first interaction.

@@ -2,7 +2,7 @@
 //! <https://www.w3.org/TR/WCAG22/#target-size-minimum>
 
 use super::viewport::{Element, FIXED, TARGET, is_inside};
-use crate::snapshot::Reading;
+use crate::snapshot::{Reading, name};
 
 /// A target of this width and height is large enough, whatever is near it.
 const SIZE_PX: f64 = 24.0;
@@ -16,7 +16,6 @@ const MOST: usize = 200;
 /// Names targets that are too small and too close to another; whether every small target was
 /// compared.
 pub fn too_close(elements: &[Element], culprits: &mut [Reading]) -> bool {
-    let mut places = culprits.iter_mut();
     let mut compared = 0;
     for (index, target) in elements.iter().enumerate() {
         if compared == MOST {
@@ -24,11 +23,8 @@ pub fn too_close(elements: &[Element], culprits: &mut [Reading]) -> bool {
         }
         if target.is(TARGET) && is_small(target) {
             compared += 1;
-            if is_crowded(elements, target) {
-                match places.next() {
-                    Some(place) => *place = Reading::of(index as f64),
-                    None => return false,
-                }
+            if is_crowded(elements, target) && !name(culprits, index) {
+                return false;
             }
         }
     }
@@ -47,6 +43,7 @@ fn is_crowded(elements: &[Element], target: &Element) -> bool {
     })
 }
 
+#[inline(never)]
 fn is_small(target: &Element) -> bool {
     // Half a px for sizes that were rounded on their way.
     target.right - target.left < SIZE_PX - 0.5 || target.bottom - target.top < SIZE_PX - 0.5
@@ -55,14 +52,21 @@ fn is_small(target: &Element) -> bool {
 /// Whether the circle around small `target` meets `other`, or `other`'s circle if that is small.
 fn crowds(target: &Element, other: &Element) -> bool {
     let (x, y) = center(target);
-    let meets = |across: f64, down: f64, reach: f64| across * across + down * down < reach * reach;
-    let beyond = |at: f64, from: f64, to: f64| at - at.min(to).max(from);
     let (other_x, other_y) = center(other);
-    meets(
-        beyond(x, other.left, other.right),
-        beyond(y, other.top, other.bottom),
-        RADIUS_PX,
-    ) || is_small(other) && meets(x - other_x, y - other_y, SIZE_PX)
+    let beside = beyond(x, other.left, other.right) + beyond(y, other.top, other.bottom);
+    let apart = beyond(x, other_x, other_x) + beyond(y, other_y, other_y);
+    beside < RADIUS_PX * RADIUS_PX || is_small(other) && apart < SIZE_PX * SIZE_PX
+}
+
+/// How far `at` is from all that is between `from` and `to`, squared.
+#[inline(never)]
+fn beyond(at: f64, from: f64, to: f64) -> f64 {
+    let nearest = match at {
+        _ if at < from => from,
+        _ if at > to => to,
+        _ => at,
+    };
+    (at - nearest) * (at - nearest)
 }
 
 fn center(target: &Element) -> (f64, f64) {

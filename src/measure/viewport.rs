@@ -3,10 +3,12 @@
 
 use nhip_protocol::check::{Check, Verdict};
 use nhip_protocol::metric::CLS_LIMIT;
+use nhip_protocol::report::MAX_CULPRITS;
 use nhip_protocol::unit::Cls;
 
+use super::ranking::{Ranked, rank};
 use super::targets;
-use crate::snapshot::{Audit, Reading};
+use crate::snapshot::{Audit, Reading, name};
 
 /// CSS px below which text is too small to read. Source: Lighthouse, font-size audit.
 const LEGIBLE_PX: f64 = 12.0;
@@ -197,14 +199,10 @@ impl Findings<'_> {
     fn sticking_out(&self, culprits: &mut [Reading]) {
         let width = self.page.client_width;
         let reaches_past = |element: &Element| element.right > width + OVERFLOW_PX;
-        let mut places = culprits.iter_mut();
         for (index, element) in self.elements.iter().enumerate() {
             let is_outermost = !parent(self.elements, element).is_some_and(reaches_past);
             if reaches_past(element) && is_outermost && !element.is(CONTAINED) {
-                match places.next() {
-                    Some(place) => *place = Reading::of(index as f64),
-                    None => return,
-                }
+                name(culprits, index);
             }
         }
     }
@@ -212,32 +210,26 @@ impl Findings<'_> {
     /// The elements with the most text that is smaller than `below`, the most first.
     #[inline(never)]
     fn most_text(&self, below: f64, culprits: &mut [Reading]) {
-        // What comes after the one before: fewer letters, or as many and further down.
-        let (mut last, mut behind) = (f64::INFINITY, 0);
-        for place in culprits {
-            let (mut most, mut at) = (0.0, None);
-            for (index, element) in self.elements.iter().enumerate() {
-                let letters = element.letters;
-                let comes_after = letters < last || letters == last && index > behind;
-                if element.font_px < below && letters > most && comes_after {
-                    (most, at) = (letters, Some(index));
-                }
+        // The last place is for what falls off.
+        let mut most = [Ranked::NONE; MAX_CULPRITS + 1];
+        for (id, element) in (0..).zip(self.elements) {
+            if element.font_px < below {
+                let latency = element.letters;
+                rank(&mut most, MAX_CULPRITS, Ranked { id, latency });
             }
-            let Some(index) = at else {
-                return;
-            };
-            *place = Reading::of(index as f64);
-            (last, behind) = (most, index);
+        }
+        for Ranked { id, latency } in &most[..MAX_CULPRITS] {
+            if *latency > 0.0 {
+                name(culprits, *id as usize);
+            }
         }
     }
 }
 
 #[inline(never)]
 fn parent<'a>(elements: &'a [Element], element: &Element) -> Option<&'a Element> {
-    // A negative index saturates to 0, where it would be the first element's child.
-    elements
-        .get(element.parent as usize)
-        .filter(|_| element.parent >= 0.0)
+    // A negative index wraps around to one that is past the end of any list.
+    elements.get(element.parent as i32 as usize)
 }
 
 /// Whether `inner` stands in `outer`.
