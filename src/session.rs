@@ -98,8 +98,7 @@ impl Session {
         self.audit = audit;
     }
 
-    /// A new view in a page that was there before: another page of an application was painted when
-    /// that was; of a page that came back, what is laid out stays (rule 23). All else begins again.
+    /// A new view in a page that was there before.
     #[inline(never)]
     fn renew(&mut self, nav: Nav, at: f64, count: InteractionCount) {
         let start = Start {
@@ -108,9 +107,23 @@ impl Session {
             activation: at,
             ..self.start
         };
-        let is_soft = nav == Nav::Soft;
-        let was_painted = is_soft && (self.was_painted || self.load.is_painted());
-        if is_soft {
+        self.begin(start, at, count);
+    }
+
+    /// The page's own view, or one that began at `at` in a page that was there before. Of a page that
+    /// comes back, what is laid out stays (rule 23); another page of an application is painted when
+    /// the page was. All else begins again.
+    #[inline(always)]
+    pub fn begin(&mut self, start: Start, at: f64, count: InteractionCount) {
+        self.start = start;
+        self.began(at, count);
+    }
+
+    #[inline(never)]
+    fn began(&mut self, at: f64, count: InteractionCount) {
+        let start = self.start;
+        let was_painted = self.was_painted || self.load.is_painted();
+        if start.nav != Nav::Bfcache {
             self.audit = Audit::UNTOLD;
         }
         let audit = self.audit;
@@ -120,7 +133,7 @@ impl Session {
             ..Session::new(start)
         };
         self.audit = audit;
-        self.was_painted = was_painted;
+        self.was_painted = was_painted && start.nav == Nav::Soft;
     }
 
     /// What was measured so far. `count` is the browser's count of interactions at this moment.

@@ -83,3 +83,21 @@ pub struct Navigation {
     /// When this was read.
     pub now: f64,
 }
+
+impl Navigation {
+    /// Of which the browser said nothing.
+    pub const NONE: Navigation = Navigation {
+        redirect_start: 0.0,
+        redirect_end: 0.0,
+        dns_start: 0.0,
+        dns_end: 0.0,
+        connect_start: 0.0,
+        connect_end: 0.0,
+        tls_start: 0.0,
+        request_start: 0.0,
+        response_start: 0.0,
+        response_end: 0.0,
+        load_end: 0.0,
+        now: 0.0,
+    };
+}

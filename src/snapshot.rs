@@ -169,11 +169,15 @@ impl Snapshot {
     }
 
     pub fn shifted(&mut self, cls: Option<Cls>) {
-        self.cls = Reading(cls.map_or(f64::NAN, Cls::as_f64));
+        if let Some(cls) = cls {
+            self.cls = Reading(cls.as_f64());
+        }
     }
 
     pub fn graded(&mut self, letter: Option<Letter>) {
-        self.letter = Reading(letter.map_or(f64::NAN, |letter| f64::from(letter as u8)));
+        if let Some(letter) = letter {
+            self.letter = Reading(f64::from(letter as u8));
+        }
     }
 }
 

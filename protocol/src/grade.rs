@@ -123,7 +123,8 @@ pub struct Told {
     pub viewport: bool,
 }
 
-/// Hundredths of a point for each part that could be told, and whether grade A's limits hold.
+/// Hundredths of a point for each part that could be told, and whether load and response were told
+/// and grade A's limits hold.
 struct Parts {
     load: Option<u32>,
     response: Option<u32>,
@@ -150,6 +151,7 @@ pub fn grade(readings: &Readings, min_views: u64) -> Option<Grade> {
             .map(response_points),
         viewport: viewport_points(&readings.viewport, min_views),
         under_limits: load.is_some_and(|reading| reading.under_limit)
+            && (inp.is_some() || server_wait.is_some())
             && under(inp)
             && under(server_wait)
             && readings.survivors_under_limit,
@@ -182,19 +184,25 @@ pub fn grade_view(load: Option<Ms>, response: Option<Ms>, pass: u32, fail: u32) 
 /// 0 to 100; `None` where neither load nor response is told: a viewport alone says nothing about
 /// speed.
 fn score(parts: &Parts) -> Option<u8> {
-    let weight = |part: Option<u32>, weight: u32| if part.is_some() { weight } else { 0 };
-    let load = weight(parts.load, LOAD_WEIGHT);
-    let response = weight(parts.response, RESPONSE_WEIGHT);
-    let viewport = weight(parts.viewport, VIEWPORT_WEIGHT);
-    if load + response == 0 {
+    let (mut sum, mut weights) = (0, 0);
+    let mut add = |points: Option<u32>, weight| {
+        if let Some(points) = points {
+            sum += points * weight;
+            weights += weight;
+        }
+    };
+    add(parts.load, LOAD_WEIGHT);
+    add(parts.response, RESPONSE_WEIGHT);
+    add(parts.viewport, VIEWPORT_WEIGHT);
+    // Of the viewport alone.
+    if weights <= VIEWPORT_WEIGHT {
         return None;
     }
-    let sum = parts.load.unwrap_or(0) * load
-        + parts.response.unwrap_or(0) * response
-        + parts.viewport.unwrap_or(0) * viewport;
-    let score = (sum / ((load + response + viewport) * 100)) as u8;
-    let may_be_a = load > 0 && response > 0 && parts.under_limits;
-    Some(if may_be_a { score } else { score.min(BELOW_A) })
+    let score = (sum / (weights * 100)) as u8;
+    Some(match parts.under_limits {
+        true => score,
+        false => score.min(BELOW_A),
+    })
 }
 
 fn load_points(value: Ms) -> u32 {

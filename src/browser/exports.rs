@@ -52,8 +52,12 @@ extern "C" fn numbers() -> *const f64 {
 extern "C" fn signal(kind: u32) -> bool {
     let state = state();
     let numbers = &state.numbers;
+    if let Some(signal) = decode::signal(kind, numbers) {
+        state.session.push(signal);
+        return false;
+    }
     match kind {
-        decode::START => state.session = Session::new(decode::start(numbers)),
+        decode::START => state.session.begin(decode::start(numbers), 0.0, None),
         decode::NAVIGATION => state.session.navigation(decode::navigation(numbers)),
         decode::PAGE => {
             state.page = decode::page(numbers);
@@ -77,11 +81,7 @@ extern "C" fn signal(kind: u32) -> bool {
             };
             state.session.audited(findings.judge());
         }
-        _ => {
-            if let Some(signal) = decode::signal(kind, numbers) {
-                state.session.push(signal);
-            }
-        }
+        _ => {}
     }
     false
 }

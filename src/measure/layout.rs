@@ -8,12 +8,12 @@ const WINDOW_MS: f64 = 5000.0;
 
 pub struct LayoutShifts {
     window: Window,
+    is_open: bool,
     largest: f64,
 }
 
 struct Window {
     first: f64,
-    /// Of none, endlessly long ago.
     last: f64,
     score: f64,
 }
@@ -22,9 +22,10 @@ impl LayoutShifts {
     pub const NONE: LayoutShifts = LayoutShifts {
         window: Window {
             first: 0.0,
-            last: f64::NEG_INFINITY,
+            last: 0.0,
             score: 0.0,
         },
+        is_open: false,
         largest: 0.0,
     };
 
@@ -36,10 +37,11 @@ impl LayoutShifts {
         let window = &mut self.window;
         let open = &*window;
         let goes_on = at - open.last < GAP_MS && at - open.first < WINDOW_MS;
-        if !goes_on {
+        if !(self.is_open && goes_on) {
             window.first = at;
             window.score = 0.0;
         }
+        self.is_open = true;
         window.last = at;
         window.score += score;
         self.largest = self.largest.max(window.score);

@@ -14,7 +14,8 @@ pub struct LoadTime {
     first_paint: Option<f64>,
     largest_paint: Option<f64>,
     settled: bool,
-    navigation: Option<Navigation>,
+    /// Without a response where it is not known yet.
+    navigation: Navigation,
 }
 
 impl LoadTime {
@@ -24,10 +25,11 @@ impl LoadTime {
             first_paint: None,
             largest_paint: None,
             settled: false,
-            navigation: None,
+            navigation: Navigation::NONE,
         }
     }
 
+    #[inline(never)]
     pub fn first_paint(&mut self, at: f64) {
         if at < self.start.first_hidden {
             self.first_paint = Some(at);
@@ -35,6 +37,7 @@ impl LoadTime {
     }
 
     /// The last entry counts, not the longest: the browser emits in the order of size.
+    #[inline(never)]
     pub fn largest_paint(&mut self, at: f64) {
         if !self.settled && at < self.start.first_hidden {
             self.largest_paint = Some(at);
@@ -75,7 +78,7 @@ impl LoadTime {
     #[inline(never)]
     pub fn navigation(&mut self, navigation: Navigation) {
         if navigation.response_start > 0.0 && navigation.response_start <= navigation.now {
-            self.navigation = Some(navigation);
+            self.navigation = navigation;
         }
     }
 
@@ -99,9 +102,10 @@ impl LoadTime {
             &mut told.fcp,
             &mut dropped.fcp,
         );
-        let Some(n) = &self.navigation else {
+        let n = &self.navigation;
+        if n.response_start == 0.0 {
             return;
-        };
+        }
         // Of a soft navigation that only the page told of, nothing is known.
         if self.start.nav != Nav::Soft || self.is_painted() {
             // Nobody waited for a server.
@@ -163,7 +167,10 @@ fn tell_phases(n: &Navigation, told: &mut Phases, reason: &mut Reading) {
     };
     let max = metric::PHASE.max;
     // A redirect begins with the page's own clock, at 0.
-    let since_origin = n.redirect_start.max(f64::MIN_POSITIVE);
+    let since_origin = match n.redirect_start > 0.0 {
+        true => n.redirect_start,
+        false => f64::MIN_POSITIVE,
+    };
     phase(
         max,
         since_origin,

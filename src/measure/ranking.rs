@@ -15,13 +15,21 @@ impl Ranked {
     };
 }
 
-/// Puts `one` in the place `at` of a list that descends, and moves it up past what is less. What
+/// Puts `one` into the last place of a list that descends, and moves it up past what is less. What
 /// stood there falls off.
 #[inline(never)]
-pub fn rank(list: &mut [Ranked], mut at: usize, one: Ranked) {
-    while at > 0 && list[at - 1].latency < one.latency {
-        list[at] = list[at - 1];
-        at -= 1;
+pub fn rank(list: &mut [Ranked], one: Ranked) {
+    let mut places = list.iter_mut().rev();
+    let Some(mut place) = places.next() else {
+        return;
+    };
+    for above in places {
+        if above.latency < one.latency {
+            *place = *above;
+            place = above;
+        } else {
+            break;
+        }
     }
-    list[at] = one;
+    *place = one;
 }

@@ -58,8 +58,10 @@ impl Interactions {
         if duration < MIN_DURATION_MS && !is_first_input {
             return;
         }
+        // It never is more; the compiler need not check each place.
+        let known = self.known.min(LONGEST);
         let mut at = 0;
-        while at < self.known && self.longest[at].id != id {
+        while at < known && self.longest[at].id != id {
             at += 1;
         }
         if at < self.known && duration <= self.longest[at].latency {
@@ -68,7 +70,7 @@ impl Interactions {
         self.known = self.known.max(at + 1).min(LONGEST);
         // The eleventh falls off the end.
         let latency = duration;
-        rank(&mut self.longest, at, Ranked { id, latency });
+        rank(&mut self.longest[..=at], Ranked { id, latency });
     }
 
     /// INP in ms; none before the first interaction.

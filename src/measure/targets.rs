@@ -13,14 +13,15 @@ const RADIUS_PX: f64 = SIZE_PX / 2.0;
 /// Each small target is compared with all elements; a page with more is judged by these.
 const MOST: usize = 200;
 
-/// Names targets that are too small and too close to another; whether every small target was
-/// compared.
+/// Names targets that are too small and too close to another; whether there are any targets, and
+/// each small one was compared.
 pub fn too_close(elements: &[Element], culprits: &mut [Reading]) -> bool {
-    let mut compared = 0;
+    let (mut compared, mut any) = (0, false);
     for (index, target) in elements.iter().enumerate() {
         if compared == MOST {
             return false;
         }
+        any |= target.is(TARGET);
         if target.is(TARGET) && is_small(target) {
             compared += 1;
             if is_crowded(elements, target) && !name(culprits, index) {
@@ -28,7 +29,7 @@ pub fn too_close(elements: &[Element], culprits: &mut [Reading]) -> bool {
             }
         }
     }
-    true
+    any
 }
 
 fn is_crowded(elements: &[Element], target: &Element) -> bool {

@@ -63,6 +63,7 @@ impl Page {
     };
 
     /// Scaled down by the device: nothing overflows, and nothing is legible.
+    #[inline(never)]
     fn is_laid_out_wide(&self) -> bool {
         self.touch > 0.0 && self.client_width > self.device_width + OVERFLOW_PX
     }
@@ -87,6 +88,7 @@ impl Legibility {
         }
     }
 
+    #[inline(never)]
     fn passes(&self) -> bool {
         self.small * 100.0 <= self.all * (100.0 - LEGIBLE_SHARE)
     }
@@ -147,11 +149,9 @@ impl Findings<'_> {
     /// failure.
     pub fn judge(&self) -> Audit {
         let page = self.page;
-        let mut audit = Audit {
-            width: Reading::of(page.client_width),
-            height: Reading::of(page.client_height),
-            ..Audit::UNTOLD
-        };
+        let mut audit = Audit::UNTOLD;
+        audit.width = Reading::of(page.client_width);
+        audit.height = Reading::of(page.client_height);
         let [sticking_out, small_text, too_close] = &mut audit.culprits;
         let laid_out_wide = page.is_laid_out_wide();
         let overflows = page.scroll_width - page.client_width > OVERFLOW_PX;
@@ -167,7 +167,6 @@ impl Findings<'_> {
 
         let all_compared = targets::too_close(self.elements, too_close);
         let is_crowded = too_close[0].told().is_some();
-        let any_target = self.elements.iter().any(|element| element.is(TARGET));
 
         let on_touch = |passes: bool| match page.touch > 0.0 {
             true => Verdict::from(passes),
@@ -188,10 +187,7 @@ impl Findings<'_> {
         );
         let illegible = self.text.all > 0.0 && (!legible || laid_out_wide);
         audit.decide(Check::TextSize, unless(illegible, self.text.all > 0.0));
-        audit.decide(
-            Check::TargetSize,
-            unless(is_crowded, any_target && all_compared),
-        );
+        audit.decide(Check::TargetSize, unless(is_crowded, all_compared));
         audit
     }
 
@@ -215,7 +211,7 @@ impl Findings<'_> {
         for (id, element) in (0..).zip(self.elements) {
             if element.font_px < below {
                 let latency = element.letters;
-                rank(&mut most, MAX_CULPRITS, Ranked { id, latency });
+                rank(&mut most, Ranked { id, latency });
             }
         }
         for Ranked { id, latency } in &most[..MAX_CULPRITS] {
