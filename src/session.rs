@@ -1,6 +1,7 @@
 //! One page view after another: signals in, a snapshot out. The numbered rules are those of
 //! `docs/measuring.md`.
 
+use std::borrow::Borrow;
 use std::mem::MaybeUninit;
 
 use nhip_protocol::check::{Check, Verdict};
@@ -12,9 +13,9 @@ use nhip_protocol::unit::Cls;
 use crate::measure::layout::LayoutShifts;
 use crate::measure::load::LoadTime;
 use crate::measure::response::{InteractionCount, Interactions};
-use crate::measure::viewport::layout_stability;
+use crate::measure::viewport::{Findings, layout_stability};
 use crate::signal::{Navigation, Signal, Start};
-use crate::snapshot::{Audit, Reading, Snapshot, believe};
+use crate::snapshot::{Audit, Snapshot, believe};
 
 pub struct Session {
     start: Start,
@@ -89,13 +90,13 @@ impl Session {
     }
 
     /// The navigation's timing entry, as far as it is known by now.
-    pub fn navigation(&mut self, navigation: Navigation) {
+    pub fn navigation(&mut self, navigation: impl Borrow<Navigation>) {
         self.load.navigation(navigation);
     }
 
     /// What the viewport checks found.
-    pub fn audited(&mut self, audit: Audit) {
-        self.audit = audit;
+    pub fn audited(&mut self, findings: &Findings) {
+        findings.tell(&mut self.audit);
     }
 
     /// A new view in a page that was there before.
@@ -121,19 +122,18 @@ impl Session {
 
     #[inline(never)]
     fn began(&mut self, at: f64, count: InteractionCount) {
-        let start = self.start;
         let was_painted = self.was_painted || self.load.is_painted();
-        if start.nav != Nav::Bfcache {
+        if self.start.nav != Nav::Bfcache {
             self.audit = Audit::UNTOLD;
         }
-        let audit = self.audit;
+        let (start, audit) = (self.start, self.audit);
         *self = Session {
             began: at,
             interactions: Interactions::after(count),
             ..Session::new(start)
         };
         self.audit = audit;
-        self.was_painted = was_painted && start.nav == Nav::Soft;
+        self.was_painted = was_painted && self.start.nav == Nav::Soft;
     }
 
     /// What was measured so far. `count` is the browser's count of interactions at this moment.
@@ -146,7 +146,7 @@ impl Session {
             believe(metric::INP.max, ms, &mut told.inp, &mut told.dropped.inp);
         }
         if cls > Some(LARGEST_CLS) {
-            told.dropped.cls = Reading::of(Disbelief::TooLong as u8 as f64);
+            told.dropped.cls.choose(Disbelief::TooLong as u8);
             cls = None;
         }
         told.shifted(cls);

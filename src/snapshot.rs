@@ -21,6 +21,12 @@ impl Reading {
         Reading(number)
     }
 
+    /// One of a few, by its place among them.
+    #[inline(never)]
+    pub fn choose(&mut self, place: u8) {
+        self.0 = f64::from(place);
+    }
+
     pub fn told(self) -> Option<f64> {
         (!self.0.is_nan()).then_some(self.0)
     }
@@ -106,9 +112,8 @@ impl Audit {
         culprits: [[Reading::UNTOLD; MAX_CULPRITS]; NAMING.len()],
     };
 
-    #[inline(never)]
     pub fn decide(&mut self, check: Check, verdict: Verdict) {
-        self.checks[check as usize] = Reading(f64::from(verdict as u8));
+        self.checks[check as usize].choose(verdict as u8);
     }
 
     /// How many checks have a verdict.
@@ -176,7 +181,7 @@ impl Snapshot {
 
     pub fn graded(&mut self, letter: Option<Letter>) {
         if let Some(letter) = letter {
-            self.letter = Reading(f64::from(letter as u8));
+            self.letter.choose(letter as u8);
         }
     }
 }
@@ -186,6 +191,6 @@ impl Snapshot {
 pub fn believe(max: Ms, ms: f64, reading: &mut Reading, reason: &mut Reading) {
     match metric::believe(max, ms) {
         Ok(value) => *reading = Reading(value.as_f64()),
-        Err(disbelief) => *reason = Reading(f64::from(disbelief as u8)),
+        Err(disbelief) => reason.choose(disbelief as u8),
     }
 }

@@ -21,7 +21,7 @@ const RESPONSE_WEIGHT: u32 = 40;
 const VIEWPORT_WEIGHT: u32 = 20;
 
 /// A score that lacks what grade A asks for beside the points stops here.
-const BELOW_A: u8 = 89;
+const BELOW_A: u32 = 89;
 
 /// (limit, points), straight lines between. Published: 2.5 s and 4 s, with the bands' edges of 90
 /// and 65 points. The other points are ours.
@@ -198,11 +198,9 @@ fn score(parts: &Parts) -> Option<u8> {
     if weights <= VIEWPORT_WEIGHT {
         return None;
     }
-    let score = (sum / (weights * 100)) as u8;
-    Some(match parts.under_limits {
-        true => score,
-        false => score.min(BELOW_A),
-    })
+    let score = sum / (weights * 100);
+    let most = if parts.under_limits { 100 } else { BELOW_A };
+    Some(score.min(most) as u8)
 }
 
 fn load_points(value: Ms) -> u32 {
@@ -216,12 +214,11 @@ fn response_points(value: Ms) -> u32 {
 /// Hundredths of a point for `value`, on the straight line between its neighbours.
 fn points(value: Ms, curve: &[(Ms, u32); 5]) -> u32 {
     let mut below = curve[0];
-    for &above in curve {
+    // Before the first point and behind the last one are their points.
+    let value = value.clamp(below.0, curve[4].0);
+    for &above in &curve[1..] {
         if value <= above.0 {
             let span = above.0.tenths() - below.0.tenths();
-            if span == 0 {
-                return above.1 * 100;
-            }
             let into = value.tenths() - below.0.tenths();
             // Rounded to the nearest hundredth. The largest product is 5000 × 40,000 × 2.
             let lost = ((below.1 - above.1) * 100 * into * 2 + span) / (span * 2);
@@ -229,7 +226,7 @@ fn points(value: Ms, curve: &[(Ms, u32); 5]) -> u32 {
         }
         below = above;
     }
-    below.1 * 100
+    0
 }
 
 /// Hundredths of a point: each told check's pass share, averaged.

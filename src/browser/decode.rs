@@ -113,10 +113,10 @@ pub fn start(
 }
 
 /// `navigation.js`: the fields of the entry, in their order.
-pub fn navigation(numbers: &[f64; MOST]) -> Navigation {
+pub fn navigation(numbers: &[f64; MOST]) -> &Navigation {
     const { assert!(size_of::<Navigation>() == size_of::<[f64; MOST]>()) };
     // SAFETY: both are twelve `f64` in a row, and any bits are an `f64`.
-    unsafe { std::mem::transmute(*numbers) }
+    unsafe { &*numbers.as_ptr().cast() }
 }
 
 /// `probe.js`: an element.

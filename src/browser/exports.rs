@@ -79,7 +79,7 @@ extern "C" fn signal(kind: u32) -> bool {
                 text: &state.text,
                 complete: numbers[0] > 0.0,
             };
-            state.session.audited(findings.judge());
+            state.session.audited(&findings);
         }
         _ => {}
     }

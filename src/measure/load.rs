@@ -1,6 +1,8 @@
 //! Load time: LCP, FCP, TTFB, the phases of the navigation, and `loadEventEnd` where a browser has
 //! no LCP. Rules 1 to 5, 19 to 23 of `docs/measuring.md`.
 
+use std::borrow::Borrow;
+
 use nhip_protocol::metric;
 use nhip_protocol::report::Nav;
 use nhip_protocol::unit::Ms;
@@ -29,7 +31,6 @@ impl LoadTime {
         }
     }
 
-    #[inline(never)]
     pub fn first_paint(&mut self, at: f64) {
         if at < self.start.first_hidden {
             self.first_paint = Some(at);
@@ -75,10 +76,10 @@ impl LoadTime {
     }
 
     /// An entry without a response, or with one in the future, is ignored (rule 22).
-    #[inline(never)]
-    pub fn navigation(&mut self, navigation: Navigation) {
+    pub fn navigation(&mut self, navigation: impl Borrow<Navigation>) {
+        let navigation = navigation.borrow();
         if navigation.response_start > 0.0 && navigation.response_start <= navigation.now {
-            self.navigation = navigation;
+            self.navigation = *navigation;
         }
     }
 

@@ -82,7 +82,7 @@ impl Interactions {
             None => (greatest - least) / ID_STEP + 1,
         };
         let rank = last.min((count / PER_OUTLIER) as usize);
-        Some(self.longest[rank].latency)
+        self.longest.get(rank).map(|one| one.latency)
     }
 }
 

@@ -44,7 +44,6 @@ fn is_crowded(elements: &[Element], target: &Element) -> bool {
     })
 }
 
-#[inline(never)]
 fn is_small(target: &Element) -> bool {
     // Half a px for sizes that were rounded on their way.
     target.right - target.left < SIZE_PX - 0.5 || target.bottom - target.top < SIZE_PX - 0.5

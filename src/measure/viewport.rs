@@ -88,7 +88,6 @@ impl Legibility {
         }
     }
 
-    #[inline(never)]
     fn passes(&self) -> bool {
         self.small * 100.0 <= self.all * (100.0 - LEGIBLE_SHARE)
     }
@@ -145,11 +144,18 @@ impl Element {
 }
 
 impl Findings<'_> {
-    /// The verdicts that do not change while the page lives, with up to five culprits for each
-    /// failure.
-    pub fn judge(&self) -> Audit {
-        let page = self.page;
+    #[cfg(test)]
+    fn judge(&self) -> Audit {
         let mut audit = Audit::UNTOLD;
+        self.tell(&mut audit);
+        audit
+    }
+
+    /// Tells the verdicts that do not change while the page lives, with up to five culprits for each
+    /// failure.
+    pub fn tell(&self, audit: &mut Audit) {
+        let page = self.page;
+        *audit = Audit::UNTOLD;
         audit.width = Reading::of(page.client_width);
         audit.height = Reading::of(page.client_height);
         let [sticking_out, small_text, too_close] = &mut audit.culprits;
@@ -188,7 +194,6 @@ impl Findings<'_> {
         let illegible = self.text.all > 0.0 && (!legible || laid_out_wide);
         audit.decide(Check::TextSize, unless(illegible, self.text.all > 0.0));
         audit.decide(Check::TargetSize, unless(is_crowded, all_compared));
-        audit
     }
 
     /// The outermost elements that reach past the viewport.
@@ -204,7 +209,6 @@ impl Findings<'_> {
     }
 
     /// The elements with the most text that is smaller than `below`, the most first.
-    #[inline(never)]
     fn most_text(&self, below: f64, culprits: &mut [Reading]) {
         // The last place is for what falls off.
         let mut most = [Ranked::NONE; MAX_CULPRITS + 1];
