@@ -100,7 +100,6 @@ impl Session {
     }
 
     /// A new view in a page that was there before.
-    #[inline(never)]
     fn renew(&mut self, nav: Nav, at: f64, count: InteractionCount) {
         let start = Start {
             nav,
@@ -117,11 +116,11 @@ impl Session {
     #[inline(always)]
     pub fn begin(&mut self, start: Start, at: f64, count: InteractionCount) {
         self.start = start;
-        self.began(at, count);
+        self.start_over(at, count);
     }
 
     #[inline(never)]
-    fn began(&mut self, at: f64, count: InteractionCount) {
+    fn start_over(&mut self, at: f64, count: InteractionCount) {
         let was_painted = self.was_painted || self.load.is_painted();
         if self.start.nav != Nav::Bfcache {
             self.audit = Audit::UNTOLD;

@@ -80,7 +80,7 @@ pub struct Navigation {
     pub response_start: f64,
     pub response_end: f64,
     pub load_end: f64,
-    /// When this was read.
+    /// When this was read; 0 where nothing was.
     pub now: f64,
 }
 

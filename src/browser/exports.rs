@@ -12,11 +12,11 @@ use crate::snapshot::Snapshot;
 struct State {
     /// What the scripts write a signal's numbers into.
     numbers: [f64; decode::MOST],
-    session: Session,
     /// What the probe has read so far.
     page: Page,
     text: Legibility,
     read: usize,
+    session: Session,
     elements: [Element; MOST_ELEMENTS],
 }
 

@@ -16,7 +16,7 @@ pub struct LoadTime {
     first_paint: Option<f64>,
     largest_paint: Option<f64>,
     settled: bool,
-    /// Without a response where it is not known yet.
+    /// Never read where it is not known yet.
     navigation: Navigation,
 }
 
@@ -38,7 +38,6 @@ impl LoadTime {
     }
 
     /// The last entry counts, not the longest: the browser emits in the order of size.
-    #[inline(never)]
     pub fn largest_paint(&mut self, at: f64) {
         if !self.settled && at < self.start.first_hidden {
             self.largest_paint = Some(at);
@@ -104,7 +103,7 @@ impl LoadTime {
             &mut dropped.fcp,
         );
         let n = &self.navigation;
-        if n.response_start == 0.0 {
+        if n.now == 0.0 {
             return;
         }
         // Of a soft navigation that only the page told of, nothing is known.

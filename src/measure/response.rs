@@ -58,10 +58,8 @@ impl Interactions {
         if duration < MIN_DURATION_MS && !is_first_input {
             return;
         }
-        // It never is more; the compiler need not check each place.
-        let known = self.known.min(LONGEST);
         let mut at = 0;
-        while at < known && self.longest[at].id != id {
+        while at < self.known && self.longest[at].id != id {
             at += 1;
         }
         if at < self.known && duration <= self.longest[at].latency {

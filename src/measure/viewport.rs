@@ -63,7 +63,6 @@ impl Page {
     };
 
     /// Scaled down by the device: nothing overflows, and nothing is legible.
-    #[inline(never)]
     fn is_laid_out_wide(&self) -> bool {
         self.touch > 0.0 && self.client_width > self.device_width + OVERFLOW_PX
     }

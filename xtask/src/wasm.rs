@@ -18,7 +18,7 @@ const BASELINE: [&str; 2] = [
 ];
 
 /// Panics become traps without a message: the loader says what happened, in fewer bytes. Nothing
-/// recurses, and some 400 bytes of the stack are used; what lies behind a small one has short
+/// recurses, and some 100 bytes of the stack are used; what lies behind a small one has short
 /// addresses.
 const SMALL: [&str; 5] = [
     "-Zlocation-detail=none",
