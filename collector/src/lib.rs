@@ -13,6 +13,7 @@
 mod assets;
 mod idle;
 
+pub mod agent;
 pub mod app;
 pub mod body;
 pub mod cli;

@@ -25,12 +25,16 @@ const HASH: usize = 16;
 
 /// A kept file's ending.
 pub const LOADER: &str = "js";
+pub const CORE: &str = "core.js";
+pub const MORE: &str = "more.js";
+/// Of releases whose module was a file of its own.
 pub const MODULE: &str = "wasm";
 
 #[derive(RustEmbed)]
 #[folder = "../pkg"]
 #[include = "nhip.js"]
-#[include = "nhip_bg.wasm"]
+#[include = "nhip-core.js"]
+#[include = "nhip-more.js"]
 #[allow_missing = true]
 struct Package;
 
@@ -48,7 +52,8 @@ pub struct WidgetFile {
 #[derive(Debug)]
 pub struct Files {
     pub loader: Option<WidgetFile>,
-    pub module: Option<WidgetFile>,
+    pub core: Option<WidgetFile>,
+    pub more: Option<WidgetFile>,
 }
 
 /// The files, ready when first asked for.
@@ -78,9 +83,14 @@ impl Widget {
             let files = tokio::task::spawn_blocking(move || {
                 let files = Files {
                     loader: load(folder.as_deref(), "nhip.js"),
-                    module: load(folder.as_deref(), "nhip_bg.wasm"),
+                    core: load(folder.as_deref(), "nhip-core.js"),
+                    more: load(folder.as_deref(), "nhip-more.js"),
                 };
-                for (file, ending) in [(&files.loader, LOADER), (&files.module, MODULE)] {
+                for (file, ending) in [
+                    (&files.loader, LOADER),
+                    (&files.core, CORE),
+                    (&files.more, MORE),
+                ] {
                     if let Some(file) = file
                         && let Err(error) = keep(&archive, file, ending)
                     {
@@ -91,7 +101,8 @@ impl Widget {
             });
             Arc::new(files.await.unwrap_or(Files {
                 loader: None,
-                module: None,
+                core: None,
+                more: None,
             }))
         };
         Arc::clone(self.files.get_or_init(load).await)

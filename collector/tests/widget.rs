@@ -3,6 +3,8 @@
 
 mod common;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use common::{Collector, assert_cors, settings};
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
@@ -20,6 +22,10 @@ fn built(name: &str) -> Option<Vec<u8>> {
 fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest[..8].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(bytes)))
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
@@ -40,14 +46,14 @@ async fn ask(collector: &Collector, path: &str, name: &'static str, value: &str)
 #[tokio::test]
 async fn the_widget_is_cacheable_compressed_and_readable_across_origins() {
     let collector = Collector::start().await;
-    let (Some(loader), Some(module)) = (built("nhip.js"), built("nhip_bg.wasm")) else {
+    let (Some(loader), Some(core)) = (built("nhip.js"), built("nhip-core.js")) else {
         let response = collector.get("/nhip.js").await;
         assert_eq!(response.status(), 404);
         assert!(response.text().await.unwrap().contains("cargo xtask build"));
         collector.stop().await;
         return;
     };
-    let (js, wasm) = (hash(&loader), hash(&module));
+    let (js, integrity) = (hash(&loader), integrity(&core));
     for (path, content, media_type, caching) in [
         (
             "/nhip.js".into(),
@@ -62,21 +68,21 @@ async fn the_widget_is_cacheable_compressed_and_readable_across_origins() {
             FOR_GOOD,
         ),
         (
-            format!("/nhip_bg.wasm?{wasm}"),
-            &module,
-            "application/wasm",
+            format!("/nhip-core.js?{integrity}"),
+            &core,
+            "text/javascript; charset=utf-8",
             FOR_GOOD,
         ),
         (
-            "/nhip_bg.wasm".into(),
-            &module,
-            "application/wasm",
+            "/nhip-core.js".into(),
+            &core,
+            "text/javascript; charset=utf-8",
             "public, no-cache",
         ),
         (
-            "/nhip_bg.wasm?0".into(),
-            &module,
-            "application/wasm",
+            "/nhip-core.js?sha256-x".into(),
+            &core,
+            "text/javascript; charset=utf-8",
             "public, no-cache",
         ),
     ] {
@@ -152,12 +158,12 @@ fn decoded(encoding: &str, bytes: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// A collector whose widget is `loader` and `module`, on the same data as those before.
-async fn release(data: &std::path::Path, loader: &str, module: &str) -> Collector {
+/// A collector whose widget is `loader` and `core`, on the same data as those before.
+async fn release(data: &std::path::Path, loader: &str, core: &str) -> Collector {
     let folder = data.join("pkg");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("nhip.js"), loader).unwrap();
-    std::fs::write(folder.join("nhip_bg.wasm"), module).unwrap();
+    std::fs::write(folder.join("nhip-core.js"), core).unwrap();
     let settings = Settings {
         widget: Some(folder),
         ..settings(data)
@@ -168,13 +174,16 @@ async fn release(data: &std::path::Path, loader: &str, module: &str) -> Collecto
 #[tokio::test]
 async fn an_upgrade_keeps_serving_what_portals_have_pinned() {
     let dir = tempfile::tempdir().unwrap();
-    let first = release(dir.path(), "first()", "module one").await;
+    let first = release(dir.path(), "first()", "core one").await;
     assert_eq!(first.text("/nhip.js").await, "first()");
     first.stop().await;
 
-    let second = release(dir.path(), "second()", "module two").await;
+    let second = release(dir.path(), "second()", "core two").await;
     assert_eq!(second.text("/nhip.js").await, "second()");
-    let (js, wasm) = (hash(b"first()"), hash(b"module one"));
+    let (js, core) = (hash(b"first()"), integrity(b"core one"));
+    // A release before that, whose module was a file of its own.
+    let wasm = hash(b"module");
+    std::fs::write(dir.path().join(format!("widget/{wasm}.wasm")), "module").unwrap();
     // Twice: from the disk, and from memory.
     for _ in 0..2 {
         for (path, content, media_type) in [
@@ -184,8 +193,13 @@ async fn an_upgrade_keeps_serving_what_portals_have_pinned() {
                 "text/javascript; charset=utf-8",
             ),
             (
+                format!("/nhip-core.js?{core}"),
+                "core one",
+                "text/javascript; charset=utf-8",
+            ),
+            (
                 format!("/nhip_bg.wasm?{wasm}"),
-                "module one",
+                "module",
                 "application/wasm",
             ),
         ] {
@@ -197,7 +211,7 @@ async fn an_upgrade_keeps_serving_what_portals_have_pinned() {
         }
     }
     // Not the other's: a hash is of one file.
-    let other = format!("/nhip-{wasm}.js");
+    let other = format!("/nhip-{}.js", hash(b"core one"));
     assert_eq!(second.get(&other).await.status(), 404);
     for path in ["/nhip-..%2f..%2fabcdefghij.js", "/nhip-0123456789ABCDEF.js"] {
         assert_eq!(second.get(path).await.status(), 404, "{path}");
@@ -206,7 +220,7 @@ async fn an_upgrade_keeps_serving_what_portals_have_pinned() {
 
     // What is not what its name says is served to nobody.
     std::fs::write(dir.path().join(format!("widget/{js}.js")), "evil()").unwrap();
-    let third = release(dir.path(), "third()", "module three").await;
+    let third = release(dir.path(), "third()", "core three").await;
     assert_eq!(third.get(&format!("/nhip-{js}.js")).await.status(), 404);
     assert_eq!(
         third

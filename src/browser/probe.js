@@ -3,7 +3,7 @@
 // texts from the smallest on until the module says that it is enough, targets whose places meet, and,
 // where the page is too wide, what sticks out. Never reads what a person typed.
 
-import { segment } from '../../www/loader/redact.js';
+import { link } from '../../www/core/link.js';
 
 /** Texts looked at, and elements told, at most, so that no page makes this long. */
 const MOST = 10000;
@@ -166,6 +166,8 @@ export function probe(tellPage, tell, done) {
     const numbers = page(root);
     const [, , , clientWidth, , scrollWidth] = numbers;
     tellPage(...numbers);
+    // What is left costs a weak device most.
+    if (link.spares) return;
     yield* texts();
     yield* targets();
     if (scrollWidth - clientWidth > 1) yield* tooWide(clientWidth);
@@ -240,7 +242,7 @@ const LONGEST = 120;
 export const selector = (element) => structural(element).replace(/[^!-~]/g, '').slice(0, LONGEST);
 
 function structural(element) {
-  const known = (name) => segment(name)[0] != ':';
+  const known = (name) => !link.redact(name).includes(':');
   const tag = element.localName;
   // Not `element.id`: in a form, a field of that name stands there.
   const id = element.getAttribute('id');

@@ -24,8 +24,8 @@ const BODY: &str = "<h1>Tra cứu hồ sơ</h1><p>Nhập mã hồ sơ để xem 
 
 /// What the badge says, and whether it has a size.
 const BADGE: &str = "(() => { const badge = document.querySelector('nhip-badge'); \
-    const box = badge && badge.shadowRoot && badge.shadowRoot.firstElementChild; \
-    return box ? box.textContent + ' ' + (box.getBoundingClientRect().width > 50) : '' })()";
+    const root = badge && badge.shadowRoot; const text = root && [...root.children].map((part) => part.textContent); \
+    return root ? text.join('') + ' ' + (badge.getBoundingClientRect().width > 50) : '' })()";
 
 pub struct Seen {
     pub name: Name,

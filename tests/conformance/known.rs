@@ -42,10 +42,45 @@ const NOT_YET_IDLE: &str = "what waits for an idle moment when the page is hidde
 
 const NO_MODULE: &str = "shifts are the module's; a view that was left before it came has no CLS";
 
+const NO_CORE: &str = "what a view had painted when it was left before it was measured is no load time, and \
+    the loader has no room to tell it";
+
 const HIDDEN_BEFORE_FRAME: &str = "the reference does not ask whether a restored view was hidden before its \
     first paint (rules 3 and 6)";
 
 pub const KNOWN: &[Known] = &[
+    Known {
+        scenario: "response-in-the-future-then-left",
+        view: 0,
+        metric: Metric::Lcp,
+        ours: Told::Absent,
+        reference: Told::AtLeast(0.0),
+        why: NO_CORE,
+    },
+    Known {
+        scenario: "prerendered-then-left",
+        view: 0,
+        metric: Metric::Lcp,
+        ours: Told::Absent,
+        reference: Told::AtLeast(0.0),
+        why: NO_CORE,
+    },
+    Known {
+        scenario: "left-before-module",
+        view: 0,
+        metric: Metric::Lcp,
+        ours: Told::Absent,
+        reference: Told::AtLeast(0.0),
+        why: NO_CORE,
+    },
+    Known {
+        scenario: "restored-before-module",
+        view: 0,
+        metric: Metric::Lcp,
+        ours: Told::Absent,
+        reference: Told::AtLeast(0.0),
+        why: NO_CORE,
+    },
     Known {
         scenario: "load-never-comes",
         view: 0,

@@ -87,12 +87,13 @@ impl<'a> Stage<'a> {
     }
 
     /// The widget from the site itself, which takes its time with it.
-    fn slow_tag(&self, attributes: &str, (loader_ms, module_ms): (u64, u64)) -> String {
+    fn slow_tag(&self, attributes: &str, (loader_ms, core_ms): (u64, u64)) -> String {
         let folder = std::env::var("NHIP_TEST_WIDGET")
             .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/pkg").to_owned());
         for (name, kind, wait) in [
             ("nhip.js", "text/javascript", loader_ms),
-            ("nhip_bg.wasm", "application/wasm", module_ms),
+            ("nhip-core.js", "text/javascript", core_ms),
+            ("nhip-more.js", "text/javascript", 0),
         ] {
             // Without it the page has no widget, which the visit tells.
             let file = std::fs::read(format!("{folder}/{name}")).unwrap_or_default();

@@ -5,6 +5,7 @@
 //! `cargo test --package nhip --test e2e`.
 
 mod badge;
+mod delivery;
 mod demo;
 mod disbelief;
 mod lifecycle;

@@ -164,11 +164,13 @@ fn answer(stream: TcpStream, content: &Content) {
         if let (Ok(()), Ok(mut posted)) = (reader.read_exact(&mut body), content.posted.lock()) {
             posted.push(String::from_utf8_lossy(&body).into_owned());
         }
-        let _ = (&stream).write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
-        return;
     }
     let answers = content.answers.lock();
     let found = answers.ok().and_then(|all| all.get(path?).cloned());
+    if method == "POST" && found.is_none() {
+        let _ = (&stream).write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+        return;
+    }
     let missing = Answer {
         status: "404 Not Found",
         ..Answer::new("text/html", "")

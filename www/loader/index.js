@@ -1,157 +1,170 @@
-// The loader: the path of a page view in the browser.
-//
-// At the tag it notes what cannot be known later: when the page was first hidden, its largest paint
-// so far, its errors. The module starts at the page's load, or after 5 s. Until then the loader
-// reports by itself what it knows: a view lost silently is a defect.
+// The loader: small, because every visitor waits for it. It alone owns the view's id and sequence,
+// sampling, opt-outs and consent; it keeps what cannot be known later, and at the page's load, or after
+// 5 s, fetches the core (`www/core/`), which measures. Until then, and where the core cannot run, it
+// reports by itself what little it knows: a view lost silently is a defect.
 
-import * as module from './module.js';
-import { navigation } from '../../src/browser/navigation.js';
-import { EVENT, FIRST_PAINT, LARGEST_PAINT, observe, supports } from '../../src/browser/observe.js';
-import { badge, isFirst, isValid, say } from './tag.js';
-import { begin, isSilent, rename, report, setConsent, view } from './view.js';
+import { redact } from './redact.js';
 
-/** By the number of their entry type. */
-const PAINTS = ['lcp', 'fcp'];
-
-const NAVS = ['navigate', 'reload', 'back_forward', 'prerender'];
-
-/** After a navigation the module starts no later than this. */
+/** After a navigation the core is fetched no later than this. */
 const LATEST = 5000;
 
-/** Entries kept for the module, before no more events are: enough for the taps of some seconds. */
-const MOST_EARLY = 500;
+/** So much is kept for the core; with more this is no page that loads. */
+const MOST_EARLY = 5000;
 
-/** A load that took longer is not believed; the module says why, the loader leaves it out. */
-const LONGEST = 600000;
+/** What the core measures. Observed from now on: what is too fast or too much, browsers do not keep. */
+const OBSERVED = /event|input|soft|shift|paint/;
 
-if (isFirst && isValid) {
-  self.nhip = { consent: setConsent, view: () => {} };
-  if (document.prerendering) document.addEventListener('prerenderingchange', boot, { once: true });
-  else boot();
-}
+const script = document.currentScript || document.head;
+const { dataset, src } = script;
+const early = [];
+/** N of "1/N": this view, if it is reported, stands for N. What is no such thing, the core says. */
+const weight = +(dataset.sample?.slice(2) ?? 1);
+
+const now = () => performance.now();
+const take = (event) => link.deliver(event);
+const beside = (path) => new URL(path, src || location).href;
+
+let silent =
+  navigator.globalPrivacyControl ||
+  navigator.doNotTrack == 1 ||
+  /nhip=check/.test(location.search) ||
+  Math.random() * weight >= 1;
+
+/** What the loader and the core share: www/core/link.js. */
+const link = {
+  early,
+  consented: dataset.consent != 'required',
+
+  /** Takes the entries that were observed, or an event. Before there is an observer it only waits. */
+  deliver: (taken) => early.push(taken),
+
+  /**
+   * Nothing is reported: unless there is a badge, nothing need be measured. The badge's own opt-out is
+   * asked for as late as that: the first look into the storage takes longer than all else here.
+   */
+  isSilent() {
+    try {
+      silent = silent || localStorage['nhip-off'];
+    } catch (_) {
+      // Storage is blocked: nobody can have opted out in it.
+    }
+    return silent;
+  },
+
+  /** A new view begins at `at`: what its reports have in common. */
+  begin(nav, at) {
+    link.began = at;
+    link.firstHidden = document.hidden ? 0 : Infinity;
+    link.envelope = {
+      view: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 16).toString(16)).join(''),
+      portal: dataset.portal,
+      seq: 0,
+      weight,
+      page: redact(dataset.page || location.pathname),
+      nav,
+      agency: dataset.agency,
+      v: 1,
+      automated: navigator.webdriver,
+    };
+  },
+
+  endpoint: () => beside(dataset.endpoint || '/v1/reports'),
+
+  /** The view's next report, where it may be sent. */
+  tell(kind, more) {
+    if (!link.consented || link.isSilent()) return;
+    link.envelope.seq++;
+    const detail = { ...link.envelope, kind, age: Math.max(0, Math.round(now() - link.began)), ...more };
+    document.dispatchEvent(new CustomEvent('nhip:report', { detail }));
+    return JSON.stringify(detail);
+  },
+  script,
+  redact,
+};
 
 function boot() {
-  const entry = navigation();
-  const activation = (entry && entry.activationStart) || 0;
-  const nav = activation ? 3 : entry ? Math.max(NAVS.indexOf(entry.type), 0) : 0;
-  begin(NAVS[nav].replace('_', '-'), activation);
+  const timing = () => performance.getEntriesByType('navigation')[0] || {};
+  const { activationStart = 0, type = 'navigate' } = timing();
+  link.begin(activationStart ? 'prerender' : type.replace('_', '-'), activationStart);
 
-  /** The view whose largest paint is final. */
-  let settled;
-  /** When the page last came back from the back/forward cache, and how long after it was painted. */
-  let restored, repainted;
-  const early = [];
+  let kind = 'abandoned';
 
-  const seen = performance
-    .getEntriesByType('visibility-state')
-    .find((state) => state.name == 'hidden' && state.startTime >= activation);
-  let firstHidden = seen ? seen.startTime : document.hidden ? 0 : Infinity;
-
-  // 1: the module runs. 2: it cannot, and that was reported.
-  let state = 0;
-
-  // The module takes over with what was seen. Observed from now on, because of interactions under
-  // 104 ms, and of a soft navigation's place among others: nothing of them is kept for later.
-  const flush = observe((kind, entry) => {
-    if (state == 1) module.take(kind, entry);
-    // After input only the largest paint is final.
-    else if (kind == LARGEST_PAINT ? settled != view : kind != EVENT || early.length < MOST_EARLY) {
-      early.push([kind, entry]);
-    }
-  });
-
-  // What the loader alone can tell of the view.
-  const known = () => {
+  const report = () => {
     const load = {};
+    // Whether it can be believed, the collector judges.
     const tell = (name, at) => {
-      if (at >= 0 && at < LONGEST) load[name] = Math.max(0, Math.round((at - activation) * 10) / 10);
+      if (at > 0 && at <= now()) load[name] = +Math.max(0, at - activationStart).toFixed(1);
     };
-    if (!restored) {
-      flush();
-      for (const [kind, { startTime }] of early) {
-        if (startTime < firstHidden && PAINTS[kind]) tell(PAINTS[kind], startTime);
-      }
-      // As in measure/load.rs: no response, or one in the future, is none.
-      const { responseStart, loadEventEnd } = navigation() || {};
-      if (responseStart > 0 && responseStart <= performance.now()) {
-        tell('ttfb', responseStart);
-        tell('loaded', loadEventEnd || NaN);
-      }
+    if (link.began == activationStart) {
+      const { startTime } = performance.getEntriesByName('first-contentful-paint')[0] || {};
+      if (startTime < link.firstHidden) tell('fcp', startTime);
+      tell('ttfb', timing().responseStart);
+      tell('loaded', timing().loadEventEnd);
     }
-    return { load };
+    try {
+      const text = link.tell(kind, { load, phase: document.readyState });
+      // A string goes as text/plain: no preflight.
+      if (text) navigator.sendBeacon(link.endpoint(), text);
+    } catch (_) {
+      // The core says what is wrong with the address.
+    }
   };
 
-  const settle = (event) => {
-    const of = view;
-    if (!event.isTrusted || settled == of) return;
-    // In a task of its own: this must not lengthen the interaction.
+  const observer = (link.observer = new PerformanceObserver((list) => link.deliver(list.getEntries())));
+  for (const type of PerformanceObserver.supportedEntryTypes) {
+    if (OBSERVED.test(type)) observer.observe({ type, buffered: true, durationThreshold: 40 });
+  }
+
+  link.fail = (error) =>
+    // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.
     setTimeout(() => {
-      // It led to another page of the application, whose paints are to come.
-      if (of != view) return;
-      if (state == 1) module.settle();
-      else flush();
-      settled = of;
-    });
-  };
-  for (const type of ['keydown', 'click']) addEventListener(type, settle, true);
+      console.warn('nhip:', (kind = 'blocked'), error);
+      report();
+    }, 1000);
 
-  const leave = (event) => {
-    if (event.type != 'pagehide' && !document.hidden) return;
-    if (state == 1) module.hide(event.timeStamp);
-    else if (!state) report('abandoned', known(), 1);
-    firstHidden = Math.min(firstHidden, event.timeStamp);
+  link.deliver = (taken) => {
+    if (taken.type == 'consent') [link.consented] = taken.args;
+    if (early.length < MOST_EARLY) early.push(observer.takeRecords(), taken);
+    if (taken.type != 'visibilitychange' || !document.hidden) return;
+    report();
+    if (taken.timeStamp < link.firstHidden) link.firstHidden = taken.timeStamp;
   };
-  addEventListener('visibilitychange', leave, true);
-  // Safari before 14.1, which has no paints either, does not hide a page that is navigated away from.
-  // Elsewhere `pagehide` comes first, and before the last entries.
-  if (!supports(FIRST_PAINT)) addEventListener('pagehide', leave, true);
-
+  for (const type of ['unhandledrejection', 'visibilitychange', 'click', 'error', 'keydown']) {
+    addEventListener(type, take, true);
+  }
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
-    const at = (restored = event.timeStamp);
-    repainted = NaN;
-    if (state == 1) module.restore(at);
-    begin('bfcache', at);
-    firstHidden = Infinity;
-    if (state == 2) report('blocked', known());
-    // Hidden before it was painted, or left and restored again: this paint is no one's.
-    const painted = () => {
-      if (at != restored || firstHidden < Infinity) return;
-      repainted = performance.now() - at;
-      if (state == 1) module.painted(repainted);
-    };
-    requestAnimationFrame(() => requestAnimationFrame(painted));
+    early.length = 0;
+    link.begin('bfcache', event.timeStamp);
+    take(event);
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => take({ type: 'painted', timeStamp: now() })),
+    );
   });
 
-  // What a router tells before the module runs is the name of the page that is loading.
-  self.nhip.view = (name) => (state == 1 ? module.view : rename)(name && String(name));
-
-  let going = 0;
   const go = () => {
+    const { connection } = navigator;
+    link.spares = connection?.saveData || /2g/.test(connection?.effectiveType);
+    if (document.readyState != 'complete' && (link.spares || now() < LATEST + activationStart)) return setTimeout(go, 99);
     // Nobody would see what was measured.
-    if (going++ || (badge == 'none' && isSilent())) return;
-    module
-      .start(flush, nav, () => (restored ? Infinity : firstHidden), activation)
-      .then(() => {
-        state = 1;
-        if (restored) module.restore(restored, repainted);
-        early.splice(0).forEach((taken) => module.take(...taken));
-        if (settled == view) module.settle();
-        if (!restored && firstHidden < Infinity) module.hidden(firstHidden);
-        module.settleDown();
-      })
-      .catch((error) =>
-        // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.
-        setTimeout(() => {
-          state = 2;
-          say('the module did not start: ' + error);
-          report('blocked', known());
-        }, 1000),
-      );
+    if (!dataset.badge && link.isSilent()) return;
+    const url = beside('nhip-core.js?' + NHIP_INTEGRITY);
+    const core = Object.assign(document.createElement('script'), {
+      onerror: () => link.fail(url),
+      integrity: NHIP_INTEGRITY,
+      src: self.trustedTypes?.createPolicy('nhip', { createScriptURL: () => url }).createScriptURL(url) ?? url,
+      link,
+      crossOrigin: '',
+      nonce: script.nonce,
+    });
+    document.head.append(core);
   };
-  if (document.readyState == 'complete') setTimeout(go);
-  else {
-    addEventListener('load', () => setTimeout(go));
-    setTimeout(go, LATEST + activation - performance.now());
-  }
+  go();
+}
+
+// In a frame, and for a second tag on a page, nothing happens.
+if (self == top && !self.nhip?.consent) {
+  self.nhip = {};
+  for (const type of ['consent', 'step', 'view']) nhip[type] = (...args) => take({ type, args });
+  document.prerendering ? document.addEventListener('prerenderingchange', boot) : boot();
 }

@@ -25,7 +25,7 @@ pub fn check(module: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::root;
+    use crate::{bundle, root};
 
     const HEADER: &[u8] = b"\0asm\x01\0\0\0";
     const TYPES: u8 = 1;
@@ -49,8 +49,8 @@ mod tests {
 
     #[test]
     fn the_committed_module_is_within_the_baseline() {
-        let module = std::fs::read(root().join("pkg/nhip_bg.wasm")).unwrap();
-        check(&module).unwrap();
+        let core = std::fs::read_to_string(root().join("pkg/nhip-core.js")).unwrap();
+        check(&bundle::module_in(&core).unwrap()).unwrap();
     }
 
     #[test]

@@ -9,14 +9,17 @@ use anyhow::Result;
 use crate::command::output;
 use crate::{npm, root};
 
-/// Said to the browser in the script's first line: compile all of it where it is read, on another thread,
+/// Said to the browser in the core's first line: compile all of it where it is read, on another thread,
 /// instead of one function after the other on the page's, when it is first called. About a quarter of
 /// the main thread's time was that. <https://developer.chrome.com/blog/explicit-compile-hints-file-based>
 const HINT: &str = "//# allFunctionsCalledOnLoad";
 
-/// Properties that only the loader's scripts know: neither the browser's, nor the report's, nor the
-/// page's.
-const OWN_NAMES: &str = "letters|box|small|meets|element|letter|measured|untold|decimal|where";
+/// Properties that only our scripts know: neither the browser's, nor the report's, nor the page's. The
+/// first line is what the loader shares with the core.
+const OWN_NAMES: [&str; 2] = [
+    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|observer|fail|core|envelope",
+    "letters|box|small|meets|element|letter|measured|untold|decimal|where",
+];
 
 /// How a script is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,50 +30,142 @@ pub enum Form {
     Readable,
 }
 
-/// The loader of the sources in `tree`, as one classic script for Chrome 80 and its like.
-pub fn loader(tree: &Path, wasm_url: &str, integrity: &str, form: Form) -> Result<String> {
-    let mut esbuild = esbuild(&tree.join("www/loader/index.js"), form)?;
-    esbuild
-        .arg(format!("--define:NHIP_WASM={wasm_url:?}"))
-        .arg(format!("--define:NHIP_INTEGRITY={integrity:?}"));
-    let script = output(&mut esbuild)?;
-    if form == Form::Readable {
-        return Ok(format!("{HINT}\n{script}"));
+/// A script of the sources in `tree`, as a classic one for Chrome 80 and its like. Loader and core are
+/// bundled with the same `names`, a file, so that they have the same short ones for what they share.
+struct Script<'a> {
+    tree: &'a Path,
+    names: &'a Path,
+    form: Form,
+}
+
+impl Script<'_> {
+    fn bundle(&self, entry: &str, defines: &[(&str, &str)]) -> Result<String> {
+        let mut esbuild = esbuild(&self.tree.join(entry), self.form)?;
+        for (name, value) in defines {
+            esbuild.arg(format!("--define:{name}={value:?}"));
+        }
+        let script = output(&mut esbuild)?;
+        if self.form == Form::Readable {
+            return Ok(script);
+        }
+        // A function that is no arrow may become one: ours are never called with `new`. And nothing
+        // asks whether a yes is `true` or 1.
+        let options = "unsafe_arrows=true,booleans_as_integers=true,hoist_funs=true";
+        smaller(&script, options, |terser| {
+            let own = OWN_NAMES.join("|");
+            terser
+                .args(["--mangle-props", &format!("regex=/^({own})$/")])
+                .arg("--name-cache")
+                .arg(self.names);
+        })
     }
-    // A function that is no arrow may become one: ours are never called with `new`. And nothing asks
-    // whether a yes is `true` or 1.
-    Ok(format!(
-        "{HINT}\n{}",
-        smaller(
-            &script,
-            "unsafe_arrows=true,booleans_as_integers=true,hoist_funs=true",
-            Some(OWN_NAMES)
-        )?
-    ))
+}
+
+/// What a portal serves: the loader fetches the core, and that, where it needs it, the rest.
+pub struct Scripts {
+    pub loader: String,
+    pub core: String,
+    pub more: String,
+}
+
+/// The scripts of the sources in `tree`; the core carries `module`. `integrity` says what each is held to
+/// by the one that fetches it.
+pub fn scripts(
+    tree: &Path,
+    module: &[u8],
+    form: Form,
+    integrity: impl Fn(&[u8]) -> String,
+) -> Result<Scripts> {
+    let names = root().join("target/names.json");
+    if names.exists() {
+        fs::remove_file(&names)?;
+    }
+    let script = Script {
+        tree,
+        names: &names,
+        form,
+    };
+    let loader =
+        |integrity: &str| script.bundle("www/loader/index.js", &[("NHIP_INTEGRITY", integrity)]);
+    // First, because who comes first takes the names that suit it best, and every byte counts there.
+    loader("")?;
+    let more = marked(&script.bundle("www/more/index.js", &[])?);
+    let held = integrity(more.as_bytes());
+    let core = script.bundle("www/core/index.js", &[("NHIP_MORE", &held)])?;
+    let core = marked(&core.replace(MODULE, &literal(module)));
+    Ok(Scripts {
+        loader: loader(&integrity(core.as_bytes()))?,
+        core,
+        more,
+    })
+}
+
+/// The byte order mark says that it is UTF-8 where neither server nor page do.
+fn marked(script: &str) -> String {
+    format!("\u{feff}{HINT}\n{script}")
+}
+
+/// Stands in the core's sources for its module.
+const MODULE: &str = "NHIP_WASM";
+
+/// What www/core/module.js takes from each character again. Of all 256 that were tried, with this the
+/// fewest of the module's bytes need two in UTF-8: 71 bytes in brotli less than with none.
+const TURN: u8 = 36;
+
+/// Bytes as a string of as many characters: shorter than base64, also where it is compressed.
+fn literal(bytes: &[u8]) -> String {
+    let mut text = String::from("\"");
+    for byte in bytes {
+        match byte.wrapping_add(TURN) {
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            byte => text.push(char::from(byte)),
+        }
+    }
+    text + "\""
+}
+
+/// The module that a core carries.
+pub fn module_in(core: &str) -> Option<Vec<u8>> {
+    // As it begins, and as `literal` writes that.
+    let magic = literal(b"\0asm");
+    let at = core.find(magic.trim_end_matches('"'))?;
+    let mut bytes = Vec::new();
+    let mut text = core[at..].chars().skip(1);
+    while let Some(character) = text.next() {
+        let character = match character {
+            '"' => return Some(bytes),
+            '\\' => match text.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                escaped => escaped,
+            },
+            plain => plain,
+        };
+        bytes.push((u32::from(character) as u8).wrapping_sub(TURN));
+    }
+    None
 }
 
 /// Any entry point, bundled and minified in the same way.
 pub fn minified(entry: &Path) -> Result<String> {
-    smaller(
-        &output(&mut esbuild(entry, Form::Minified)?)?,
-        "arrows=true",
-        None,
-    )
+    let script = output(&mut esbuild(entry, Form::Minified)?)?;
+    smaller(&script, "arrows=true", |_| {})
 }
 
 /// esbuild bundles; what it leaves to say twice, terser finds.
-fn smaller(script: &str, arrows: &str, own_names: Option<&str>) -> Result<String> {
+fn smaller(script: &str, options: &str, more: impl Fn(&mut Command)) -> Result<String> {
     let bundled = root().join("target/bundled.js");
     fs::create_dir_all(root().join("target"))?;
     fs::write(&bundled, script)?;
     let mut terser = npm::tool("terser")?;
     terser
         .arg(&bundled)
-        .args(["--ecma", "2019", "--mangle"])
-        .args(["--compress", &format!("passes=3,sequences=false,{arrows}")]);
-    if let Some(names) = own_names {
-        terser.args(["--mangle-props", &format!("regex=/^({names})$/")]);
-    }
+        .args(["--ecma", "2020", "--mangle"])
+        .args(["--compress", &format!("passes=3,sequences=false,{options}")]);
+    more(&mut terser);
     Ok(output(&mut terser)?.trim_end().to_owned() + "\n")
 }
 
@@ -81,7 +176,7 @@ fn esbuild(entry: &Path, form: Form) -> Result<Command> {
         .arg(entry)
         .args(["--bundle", "--format=iife", "--charset=utf8"])
         .args([
-            "--target=es2019",
+            "--target=es2020",
             "--legal-comments=none",
             "--log-level=warning",
         ]);

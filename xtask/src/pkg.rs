@@ -32,16 +32,15 @@ fn build_from(tree: &Path, library: &str, folder: &Path, form: Form) -> Result<S
     let toolchain = Toolchain::find()?;
     let module = wasm::build(&toolchain, tree, library)?;
     baseline::check(&module)?;
-    // The hash makes the address change with the module, so that it may be cached for ever.
-    let address = format!("nhip_bg.wasm?{}", manifest::hash(&module));
-    let script = bundle::loader(tree, &address, &manifest::short_integrity(&module), form)?;
+    let scripts = bundle::scripts(tree, &module, form, manifest::short_integrity)?;
 
     fs::create_dir_all(folder)?;
     let mut files = BTreeMap::new();
     let types = fs::read(root().join("www/loader/nhip.d.ts"))?;
     for (name, bytes) in [
-        ("nhip.js", script.as_bytes()),
-        ("nhip_bg.wasm", &module),
+        ("nhip.js", scripts.loader.as_bytes()),
+        ("nhip-core.js", scripts.core.as_bytes()),
+        ("nhip-more.js", scripts.more.as_bytes()),
         ("nhip.d.ts", &types),
     ] {
         fs::write(folder.join(name), bytes)?;
@@ -68,7 +67,7 @@ fn package() -> serde_json::Value {
         "license": "MIT OR Apache-2.0",
         "main": "nhip.js",
         "types": "nhip.d.ts",
-        "files": ["nhip.js", "nhip_bg.wasm", "nhip.d.ts", "manifest.json", "LICENSE-MIT", "LICENSE-APACHE"],
+        "files": ["nhip.js", "nhip-core.js", "nhip-more.js", "nhip.d.ts", "manifest.json", "LICENSE-MIT", "LICENSE-APACHE"],
     })
 }
 

@@ -47,6 +47,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/nhip.js", get(widget::loader))
+        .route("/nhip-core.js", get(widget::core))
+        .route("/nhip-more.js", get(widget::more))
         .route("/nhip_bg.wasm", get(widget::module))
         .route(
             "/{file}",

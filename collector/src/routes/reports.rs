@@ -5,15 +5,17 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use nhip_protocol::refusal::Refusal;
 use serde::Serialize;
 
 use super::Problem;
+use crate::agent;
 use crate::app::App;
 use crate::body;
+use crate::clock::UnixMs;
 use crate::intake::{Batch, MAX_BODY, OriginHeader, Refused, judge};
 use crate::portals::Registry;
 use crate::store::{NewRow, NotKept};
@@ -30,6 +32,20 @@ struct RefusedAt {
     index: usize,
     #[serde(flatten)]
     problem: Problem,
+}
+
+/// What the request says of who sends.
+struct Sender<'a> {
+    origin: OriginHeader,
+    agent: &'a str,
+}
+
+impl Sender<'_> {
+    fn judge(&self, text: &str, registry: &Registry, now: UnixMs) -> Result<NewRow, Refused> {
+        let mut row = judge(text, &self.origin, registry, now)?;
+        agent::tell(&mut row.report, self.agent);
+        Ok(row)
+    }
 }
 
 pub async fn receive(
@@ -67,18 +83,25 @@ pub async fn receive(
         }
     };
     let origin = OriginHeader::of(headers.get(ORIGIN).map(|value| value.as_bytes()));
+    let sender = Sender {
+        origin,
+        agent: headers
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default(),
+    };
     match Batch::split(&bytes).map_err(refuse)? {
-        Batch::One(text) => one(&app, text, &origin).await,
+        Batch::One(text) => one(&app, text, &sender).await,
         Batch::Many(reports) => {
             let texts: Vec<&str> = reports.iter().map(|report| report.get()).collect();
-            many(&app, &texts, &origin).await
+            many(&app, &texts, &sender).await
         }
     }
 }
 
-async fn one(app: &App, text: &str, origin: &OriginHeader) -> Result<Response, Problem> {
+async fn one(app: &App, text: &str, sender: &Sender<'_>) -> Result<Response, Problem> {
     let (registry, now) = (app.registry()?, app.clock.now());
-    match judge(text, origin, &registry, now) {
+    match sender.judge(text, &registry, now) {
         Ok(row) => {
             keep(app, &registry, vec![row]).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
@@ -90,11 +113,11 @@ async fn one(app: &App, text: &str, origin: &OriginHeader) -> Result<Response, P
     }
 }
 
-async fn many(app: &App, texts: &[&str], origin: &OriginHeader) -> Result<Response, Problem> {
+async fn many(app: &App, texts: &[&str], sender: &Sender<'_>) -> Result<Response, Problem> {
     let (registry, now) = (app.registry()?, app.clock.now());
     let (mut rows, mut refusals) = (Vec::new(), Vec::new());
     for (index, text) in texts.iter().enumerate() {
-        match judge(text, origin, &registry, now) {
+        match sender.judge(text, &registry, now) {
             Ok(row) => rows.push(row),
             Err(refused) => refusals.push((index, refused)),
         }

@@ -1,4 +1,4 @@
-//! `/nhip.js`, `/nhip-HASH.js`, `/nhip_bg.wasm`: compressed, cacheable, readable across origins.
+//! `/nhip.js`, `/nhip-HASH.js`, `/nhip-core.js`, `/nhip-more.js`: compressed, cacheable, readable across origins.
 
 use std::sync::Arc;
 
@@ -10,10 +10,12 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::Problem;
 use crate::app::App;
-use crate::widget::{LOADER, MODULE, WidgetFile};
+use crate::widget::{CORE, LOADER, MODULE, MORE, WidgetFile};
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const WASM: &str = "application/wasm";
@@ -39,20 +41,59 @@ pub async fn loader(State(app): State<Arc<App>>, headers: HeaderMap) -> Response
     }
 }
 
-/// `/nhip_bg.wasm?HASH` is kept for good; without its own hash the file is asked about.
+pub async fn core(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let files = app.widget.files().await;
+    part(&app, files.core.as_ref(), CORE, query, &headers).await
+}
+
+pub async fn more(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let files = app.widget.files().await;
+    part(&app, files.more.as_ref(), MORE, query, &headers).await
+}
+
+/// `NAME?INTEGRITY` is kept for good; without its own integrity the file is asked about.
+async fn part(
+    app: &App,
+    current: Option<&WidgetFile>,
+    ending: &'static str,
+    query: Option<String>,
+    headers: &HeaderMap,
+) -> Response {
+    let hash = hash_of(&query.unwrap_or_default()).unwrap_or_default();
+    match current {
+        Some(file) if hash == file.hash => serve(file, JAVASCRIPT, FOR_GOOD, headers),
+        current => match (app.widget.former(&hash, ending).await, current) {
+            (Some(former), _) => serve(&former, JAVASCRIPT, FOR_GOOD, headers),
+            (None, Some(file)) => serve(file, JAVASCRIPT, ASK, headers),
+            (None, None) => not_built().into(),
+        },
+    }
+}
+
+/// `sha256-…` as it stands in `integrity` → the name that the archive has for the file.
+fn hash_of(integrity: &str) -> Option<String> {
+    let digest = STANDARD.decode(integrity.strip_prefix("sha256-")?).ok()?;
+    Some(digest.iter().take(8).map(|b| format!("{b:02x}")).collect())
+}
+
+/// `/nhip_bg.wasm?HASH`, which loaders of former releases ask for.
 pub async fn module(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let (files, hash) = (app.widget.files().await, query.unwrap_or_default());
-    match &files.module {
-        Some(file) if hash == file.hash => serve(file, WASM, FOR_GOOD, &headers),
-        current => match (app.widget.former(&hash, MODULE).await, current) {
-            (Some(former), _) => serve(&former, WASM, FOR_GOOD, &headers),
-            (None, Some(file)) => serve(file, WASM, ASK, &headers),
-            (None, None) => not_built().into(),
-        },
+    let hash = query.unwrap_or_default();
+    match app.widget.former(&hash, MODULE).await {
+        Some(former) => serve(&former, WASM, FOR_GOOD, &headers),
+        None => Problem::not_found("expected the hash of a former release's module").into(),
     }
 }
 

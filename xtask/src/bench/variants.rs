@@ -79,10 +79,12 @@ pub fn files(widget: &Path, collector: &str) -> Result<Files> {
     }
     for (name, media_type) in [
         ("nhip.js", "text/javascript"),
+        ("nhip-core.js", "text/javascript"),
+        ("nhip-more.js", "text/javascript"),
+        // Of builds whose module was a file of its own.
         ("nhip_bg.wasm", "application/wasm"),
     ] {
         let path = widget.join(name);
-        // A build with the module inside the script has no second file.
         if name == "nhip.js" || path.exists() {
             let bytes =
                 fs::read(&path).with_context(|| format!("{} is missing", path.display()))?;

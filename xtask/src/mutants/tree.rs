@@ -19,7 +19,7 @@ const SOURCES: [&str; 8] = [
     "collector",
     "xtask",
     "tests",
-    "www/loader",
+    "www",
 ];
 
 const LIBRARY: &str = "nhip_mutants";
@@ -86,7 +86,7 @@ fn changed(path: &str, mutants: &[Mutant]) -> Result<Option<String>> {
         "Cargo.toml" => read()?.replace("[lib]\n", &format!("[lib]\nname = \"{LIBRARY}\"\n")),
         // A place that chooses has more brackets than anybody would write.
         "src/lib.rs" => format!("#![allow(warnings)]\n{}\npub mod mutant;\n", read()?),
-        "www/loader/module.js" => woken(path, &patch::patched(path, &read()?, mutants)?)?,
+        "www/core/module.js" => woken(path, &patch::patched(path, &read()?, mutants)?)?,
         _ if mutants.iter().any(|mutant| mutant.file == path) => {
             patch::patched(path, &read()?, mutants)?
         }
@@ -99,7 +99,7 @@ fn woken(path: &str, text: &str) -> Result<String> {
     let started = patch::find(
         path,
         text,
-        "wasm = (await WebAssembly.instantiate«(await answer.arrayBuffer())).instance.exports;»",
+        "wasm = (await WebAssembly.instantiate«(bytes)).instance.exports;»",
     )?;
     let (before, after) = text.split_at(started.end);
     Ok(format!(

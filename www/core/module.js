@@ -1,20 +1,23 @@
-// The module's side of the loader: fetches it, feeds it, reports its snapshots.
+// The module's side of the core: starts it, feeds it, reports its snapshots.
 
-import { marks } from '../../src/browser/navigation.js';
+import { marks, navigation } from '../../src/browser/navigation.js';
 import {
+  EVENT,
   INTERACTION_PAINT,
   LARGEST_PAINT,
   SHIFT,
   SOFT_PAINT,
   interactionCount,
+  kinds,
   numbers,
   supports,
 } from '../../src/browser/observe.js';
 import { idle, probe, selector } from '../../src/browser/probe.js';
 import { badge, draw, place } from '../../src/badge/element.js';
+import { link } from './link.js';
 import { SLOTS, read } from './snapshot.js';
-import { source } from './tag.js';
-import { began, begin, nav, rename, report, view as current } from './view.js';
+import { rename } from './tag.js';
+import { begin as beginView, report } from './view.js';
 
 /** Kinds of numbers beside the entry types, as in decode.rs. */
 const START = 7;
@@ -28,6 +31,12 @@ const PAGE = 14;
 const ELEMENT = 15;
 const AUDITED = 16;
 
+/** How far each of the module's bytes is from its character: xtask/src/bundle.rs. */
+const TURN = 36;
+
+/** In decode.rs's order. */
+const NAVS = ['navigate', 'reload', 'back-forward', 'prerender'];
+
 /** The most numbers of one signal: a navigation. */
 const MOST = 12;
 
@@ -37,24 +46,51 @@ const SETTLING = 500;
 /** After a paint, its interaction is told within so many ms. */
 const TOLD = 200;
 
-let wasm, given, flush;
+let wasm, given;
 
 /** Culprits' selectors, by the index that the module knows them by. */
 let selectors = {};
 
-/** Fetches and starts the module; `deliver` processes what was observed. Rejects where it can't. */
-export async function start(deliver, type, firstHidden, activation) {
-  flush = deliver;
-  const answer = await fetch(new URL(NHIP_WASM, source), {
-    integrity: NHIP_INTEGRITY,
-    credentials: 'omit',
-  });
-  if (!answer.ok) throw answer.status;
-  wasm = (await WebAssembly.instantiate(await answer.arrayBuffer())).instance.exports;
+/** Starts the module. Rejects where it can't. */
+export async function start() {
+  // As bytes in a string, so that there is one file to fetch and one hash to check.
+  const bytes = Uint8Array.from(NHIP_WASM, (character) => character.charCodeAt() - TURN);
+  wasm = (await WebAssembly.instantiate(bytes)).instance.exports;
   // It allocates nothing, so its memory stays where it is.
   given = new Float64Array(wasm.memory.buffer, wasm.numbers(), MOST);
-  // Asked only now: the page may have been hidden while the module was on its way.
-  send(START, type, firstHidden(), activation, supports(LARGEST_PAINT), supports(SHIFT));
+
+  const { activationStart = 0 } = navigation() || {};
+  // Asked only now: the page may have been hidden while the module started. Hidden when the loader
+  // came, it was perhaps not hidden from the beginning.
+  const seen = performance
+    .getEntriesByType('visibility-state')
+    .find((state) => state.name == 'hidden' && state.startTime >= activationStart);
+  const firstHidden = seen ? Math.min(seen.startTime, link.firstHidden || Infinity) : link.firstHidden;
+  send(
+    START,
+    NAVS.indexOf(link.envelope.nav),
+    firstHidden,
+    activationStart,
+    supports(LARGEST_PAINT),
+    supports(SHIFT),
+  );
+  // Without the browser's own count, every event's id is needed to estimate it.
+  if (interactionCount() == null && supports(EVENT)) link.observer.observe({ type: 'event', durationThreshold: 0 });
+  // For what was answered with an error.
+  for (const type of ['resource', 'navigation']) link.observer.observe({ type, buffered: true });
+}
+
+/**
+ * The module is given what came before it did. The loader has reported what there was to report, and
+ * what is not delivered yet came after all of it.
+ */
+export let isEarly = 1;
+
+/** All that came before the module did, it was given. */
+export function begin() {
+  isEarly = 0;
+  if (link.firstHidden < Infinity) send(HIDDEN, link.firstHidden);
+  settleDown();
 }
 
 function send(kind, ...numbers) {
@@ -62,7 +98,20 @@ function send(kind, ...numbers) {
   return wasm.signal(kind);
 }
 
-export function take(kind, entry) {
+const flush = () => isEarly || takeNow(link.observer.takeRecords());
+
+function takeNow(entries) {
+  for (const entry of entries) if (entry.responseStatus > 399) link.ask('failed', entry);
+  kinds(entries).forEach(take);
+}
+
+export function takeAll(entries) {
+  if (isEarly) takeNow(entries);
+  // Safari delivers before they are complete: https://github.com/GoogleChrome/web-vitals/issues/277
+  else queueMicrotask(() => takeNow(entries));
+}
+
+function take([kind, entry]) {
   if (kind == SOFT_PAINT) return soften(entry);
   send(kind, ...numbers(entry));
   redraw();
@@ -73,18 +122,18 @@ export function take(kind, entry) {
  * largest paint of a late image comes after the load event that waited for the image.
  */
 export function settleDown() {
-  const of = current;
+  const of = link.envelope;
   const kind = (kind) => (...numbers) => send(kind, ...numbers);
   const audit = () =>
     probe(kind(PAGE), kind(ELEMENT), (complete, nodes) => {
-      if (of != current) return;
+      if (of != link.envelope) return;
       selectors = {};
       // A document without a viewport has nothing to check.
       if (document.documentElement.clientWidth) send(AUDITED, complete);
       first((index) => (selectors[index] = selectors[index] || selector(nodes[index])));
     });
   setTimeout(() => {
-    if (of != current) return;
+    if (of != link.envelope) return;
     if (document.body && !document.hidden) return audit();
     // A page in the background has no viewport that anybody looks at.
     first();
@@ -93,36 +142,40 @@ export function settleDown() {
 }
 
 function first(name) {
+  if (isEarly) return;
   flush();
   place();
   report('started', paint(name));
 }
 
-export function settle() {
-  flush();
-  send(SETTLED);
-}
-
-export function hidden(at) {
-  send(HIDDEN, at);
+/** The visitor pressed something at `at`. */
+export function settle(at) {
+  const settled = () => {
+    // If it led to another page of the application, its paints are to come.
+    if (at <= link.began) return;
+    flush();
+    send(SETTLED);
+  };
+  // In a task of its own: this must not lengthen the interaction.
+  if (isEarly) settled();
+  else setTimeout(settled);
 }
 
 export function hide(at) {
+  if (isEarly) return;
+  link.firstHidden = Math.min(link.firstHidden, at);
   renewed();
   flush();
-  hidden(at);
+  send(HIDDEN, at);
   last();
 }
 
 const last = () => report('final', snapshot().measured, 1);
 
-/** The page came back from the back/forward cache at `at`, and was painted so long after. */
-export function restore(at, after) {
-  // What is not delivered yet is of the view before, unless that one was over before the module came.
-  if (after == null) flush();
+/** The page came back from the back/forward cache at `at`. */
+export function restore(at) {
+  flush();
   send(RESTORED, at, interactionCount());
-  // Painted before the module was there.
-  if (after >= 0) send(PAINTED, after);
 }
 
 export function painted(after) {
@@ -140,7 +193,7 @@ const renewed = () => renewal && renewal();
 /** The page, a single-page application, shows another one since `at`: a new view. */
 function renew(at, name) {
   last();
-  begin('soft', at, name);
+  beginView('soft', at, name);
   send(SOFT, at, interactionCount());
   settleDown();
 }
@@ -167,13 +220,13 @@ function soften(entry) {
   // Before it was what it is, it was an experiment with other numbers.
   if (!entry.getLargestInteractionContentfulPaint) return;
   renewed();
-  if (nav != 'soft' || began < entry.startTime) {
+  if (link.envelope.nav != 'soft' || link.began < entry.startTime) {
     renew(entry.startTime);
     unnamed = location.href;
   }
   send(SOFT_PAINT, ...numbers(entry));
   const largest = entry.getLargestInteractionContentfulPaint();
-  if (largest) take(INTERACTION_PAINT, largest);
+  if (largest) take([INTERACTION_PAINT, largest]);
 }
 
 function snapshot(name = (index) => selectors[index]) {
@@ -192,6 +245,9 @@ function redraw() {
 function paint(name) {
   drawing = 0;
   const { letter, measured } = snapshot(name);
-  if (badge) draw(letter, measured);
+  const { load, response } = measured;
+  // Over a limit of grade A: why is asked of nobody else.
+  if (load.lcp >= 2500 || response.server_wait >= 200 || response.inp >= 200) link.ask('slow', wasm.pace);
+  if (badge) draw(letter, measured, paint);
   return measured;
 }
