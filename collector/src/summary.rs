@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use nhip_protocol::blame::{RULES, Verdict};
 use nhip_protocol::check::PerCheck;
 use nhip_protocol::code::Code;
 use nhip_protocol::grade::{Grade, PROFILE, grade};
@@ -10,7 +11,9 @@ use serde::{Serialize, Serializer};
 
 pub use self::services::ServiceSummary;
 use crate::clock::{UnixMs, rfc3339};
-use crate::rollup::{Aggregate, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts};
+use crate::rollup::{
+    Aggregate, BlameTally, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts,
+};
 
 mod services;
 
@@ -41,6 +44,7 @@ pub struct Summary {
     pub stability: Stability,
     pub paint: Paint,
     pub viewport: PerCheck<CheckSummary>,
+    pub blame: BlameSummary,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -93,6 +97,20 @@ pub struct Percentiles<T> {
 pub struct CheckSummary {
     pub pass: u64,
     pub fail: u64,
+    pub unknown: u64,
+    pub n: u64,
+}
+
+/// What made the views over a limit slow: sums of weights by verdict, under the rules of a version; `n`
+/// is the number of such views.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct BlameSummary {
+    pub rules: &'static str,
+    pub network: u64,
+    pub server: u64,
+    pub page: u64,
+    pub device: u64,
+    pub mixed: u64,
     pub unknown: u64,
     pub n: u64,
 }
@@ -171,6 +189,22 @@ impl Summary {
                 ttfb_ms: times(&aggregate.ttfb),
             },
             viewport: checks(aggregate),
+            blame: BlameSummary::of(&aggregate.blame),
+        }
+    }
+}
+
+impl BlameSummary {
+    fn of(tally: &BlameTally) -> BlameSummary {
+        BlameSummary {
+            rules: RULES,
+            network: tally.weight(Verdict::Network),
+            server: tally.weight(Verdict::Server),
+            page: tally.weight(Verdict::Page),
+            device: tally.weight(Verdict::Device),
+            mixed: tally.weight(Verdict::Mixed),
+            unknown: tally.weight(Verdict::Unknown),
+            n: tally.over.views,
         }
     }
 }

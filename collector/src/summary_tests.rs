@@ -91,6 +91,11 @@ fn the_json_keeps_the_shape_of_the_design() {
             "/viewport/zoom",
             json!({"pass": 40, "fail": 0, "unknown": 0, "n": 4}),
         ),
+        (
+            "/blame",
+            json!({"rules": "blame-1", "network": 0, "server": 0, "page": 0, "device": 0,
+                "mixed": 0, "unknown": 0, "n": 0}),
+        ),
     ] {
         assert_eq!(json.pointer(pointer), Some(&value), "{pointer}");
     }

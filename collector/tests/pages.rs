@@ -219,3 +219,18 @@ async fn a_step_throws_away_what_it_is_given_and_leads_to_the_next() {
     }
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn a_portals_page_says_why_its_slow_views_were_slow() {
+    let collector = Collector::demo().await;
+    let page = collector.text("/portal/demo-good").await;
+    assert_all(&page, &["Không lượt xem nào vượt ngưỡng"]);
+    let mut slow = report("demo-good", 1);
+    slow["load"]["phases"] = json!({"connect": 20, "wait": 900});
+    slow["response"] = json!({"server_wait": 900});
+    let request = collector.request(json!([slow]));
+    assert_eq!(request.send().await.unwrap().status(), 204);
+    let page = collector.text("/portal/demo-good?lang=en").await;
+    let row = r#"The portal&#39;s server</th><td class="number">1</td>"#;
+    assert_all(&page, &["Why views were slow", row, "blame-1"]);
+}

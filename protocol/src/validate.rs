@@ -61,6 +61,9 @@ impl RawReport {
             unjudged::leave_out(&mut self);
         }
         let (engine, engine_version) = engine(self.engine.as_deref())?;
+        let load = load(self.load)?;
+        let response = response(self.response)?;
+        let causes = self.causes.map(|raw| raw.believe(&load, response.inp));
         Ok(Report {
             portal,
             view,
@@ -77,15 +80,8 @@ impl RawReport {
             net: self.net,
             weight: self.weight,
             automated: self.automated,
-            load: load(self.load)?,
-            response: Response {
-                inp: believe("response.inp", metric::INP, self.response.inp)?,
-                server_wait: believe(
-                    "response.server_wait",
-                    metric::SERVER_WAIT,
-                    self.response.server_wait,
-                )?,
-            },
+            load,
+            response,
             requests: self.requests.map(requests::requests).transpose()?,
             steps: steps::steps(self.steps)?,
             layout: layout(self.layout)?,
@@ -93,6 +89,7 @@ impl RawReport {
             skipped: skipped(&self.skipped),
             errors: errors::errors(self.errors)?,
             dropped: self.dropped,
+            causes,
         })
     }
 }
@@ -157,6 +154,13 @@ fn load(raw: Load<f64>) -> Result<Load<Ms>, Refusal> {
         ttfb: believe("load.ttfb", metric::TTFB, raw.ttfb)?,
         loaded: believe("load.loaded", metric::LOADED, raw.loaded)?,
         phases: raw.phases.map(phases).transpose()?,
+    })
+}
+
+fn response(raw: Response<f64>) -> Result<Response<Ms>, Refusal> {
+    Ok(Response {
+        inp: believe("response.inp", metric::INP, raw.inp)?,
+        server_wait: believe("response.server_wait", metric::SERVER_WAIT, raw.server_wait)?,
     })
 }
 

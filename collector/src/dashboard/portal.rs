@@ -50,6 +50,10 @@ struct Portal {
     error_views: String,
     errors: Vec<ErrorRow>,
     services: Vec<ServiceRow>,
+    /// Views over a limit; empty if there is none.
+    slow: Vec<CountRow>,
+    slow_views: String,
+    rules: &'static str,
     stored: String,
     refused: Vec<CountRow>,
     strangers: usize,
@@ -126,6 +130,9 @@ async fn gather(
         error_views: language.count(summary.errors.views),
         errors: rows::errors(&summary, language),
         services: rows::services(&summary, language),
+        slow: rows::slow(&summary, language),
+        slow_views: language.count(summary.blame.n),
+        rules: summary.blame.rules,
         stored: language.count(outcome.stored),
         refused: Refusal::REASONS
             .iter()

@@ -7,6 +7,7 @@ use nhip_protocol::report::{Kind, Report};
 use nhip_protocol::unit::Ms;
 
 use super::View;
+use super::blame::BlameTally;
 use super::counts::{LostAt, SkippedViews, ViewCounts};
 use super::distribution::{Distribution, Sample};
 use super::errors::ErrorTally;
@@ -41,6 +42,7 @@ pub struct Aggregate {
     pub request_views: u64,
     pub cls: Distribution,
     pub checks: PerCheck<CheckTally>,
+    pub blame: BlameTally,
     pub measured: Sample,
     /// Of views that were abandoned or blocked: they did not load in time.
     lost_weight: u64,
@@ -75,6 +77,7 @@ impl Default for Aggregate {
             request_views: 0,
             cls: Distribution::default(),
             checks: PerCheck::default(),
+            blame: BlameTally::default(),
             measured: Sample::default(),
             lost_weight: 0,
         }
@@ -118,6 +121,7 @@ impl Aggregate {
         self.skipped.push(&report.skipped);
         self.services.push(&report.steps, report.weight);
         self.errors.push(&report.errors, report.weight);
+        self.blame.push(report);
         self.read(report, class);
     }
 

@@ -2,6 +2,7 @@
 //! arrival, so the open hours can be read from raw rows and closed ones from what was kept of them.
 
 mod aggregate;
+mod blame;
 mod counts;
 mod distribution;
 mod errors;
@@ -15,6 +16,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::report::{Device, Engine, MAX_AGE_MS, Net, Report, ViewId};
 
 pub use aggregate::{Aggregate, CheckTally};
+pub use blame::BlameTally;
 pub use counts::{LostAt, SkippedViews, ViewCounts};
 pub use distribution::Distribution;
 pub use errors::ErrorTally;

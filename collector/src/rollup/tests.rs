@@ -291,3 +291,26 @@ fn a_view_of_which_a_report_came_with_a_null_origin_is_flagged_once() {
     let views = aggregate(rows).views;
     assert_eq!((views.began, views.null_origin), (3, 2));
 }
+
+#[test]
+fn views_over_a_limit_are_counted_by_verdict_and_weight() {
+    use nhip_protocol::blame::Verdict;
+    let wait = |view, weight, connect, wait| {
+        let load = json!({"lcp": 900, "phases": {"connect": connect, "wait": wait}});
+        let response = json!({"server_wait": wait});
+        at(
+            view,
+            1,
+            json!({"load": load, "response": response, "weight": weight}),
+        )
+    };
+    let blame = aggregate([
+        wait(1, 1, 20, 199),
+        wait(2, 10, 20, 900),
+        wait(3, 1, 800, 850),
+        wait(4, 1, 0, 900),
+    ])
+    .blame;
+    let weights = Verdict::ALL.map(|verdict| blame.weight(verdict));
+    assert_eq!((weights, blame.over.views), ([1, 10, 0, 0, 0, 1], 3));
+}

@@ -7,12 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::code::Code;
 use crate::unit::{Cls, Ms};
 
+mod causes;
 mod errors;
 mod measured;
 mod requests;
 mod steps;
 mod words;
 
+pub use causes::{Causes, Fetched, Interaction, RawCauses};
 pub use errors::{Errors, FAILURES, Failure, MAX_FAILURES, RawErrors};
 use measured::told;
 pub use measured::{Dropped, Layout, Load, Phases, Response, Viewport};
@@ -104,6 +106,8 @@ pub struct RawReport {
     pub errors: RawErrors,
     #[serde(default)]
     pub dropped: Dropped,
+    #[serde(default, deserialize_with = "told")]
+    pub causes: Option<RawCauses>,
 }
 
 /// A report that is valid by construction. Made only by [`RawReport::validate`], or read back from
@@ -147,6 +151,8 @@ pub struct Report {
     pub errors: Errors,
     #[serde(default, skip_serializing_if = "Dropped::is_empty")]
     pub dropped: Dropped,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causes: Option<Causes>,
 }
 
 /// The random id of one page view: 64 bits, in JSON 16 hex digits.

@@ -189,3 +189,18 @@ pub fn services(summary: &Summary, language: Language) -> Vec<ServiceRow> {
     };
     summary.services.iter().map(row).collect()
 }
+
+pub fn slow(summary: &Summary, language: Language) -> Vec<CountRow> {
+    let b = &summary.blame;
+    if b.n == 0 {
+        return Vec::new();
+    }
+    [b.network, b.server, b.page, b.device, b.mixed, b.unknown]
+        .into_iter()
+        .zip(language.strings().verdict_names)
+        .map(|(weight, label)| CountRow {
+            label,
+            count: language.count(weight),
+        })
+        .collect()
+}

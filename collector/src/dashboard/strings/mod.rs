@@ -1,5 +1,6 @@
 //! Every string of the dashboard, in every language. A language that lacks one does not compile.
 
+use nhip_protocol::blame::Verdict;
 use nhip_protocol::check::Check;
 use nhip_protocol::refusal::Refusal;
 
@@ -135,6 +136,15 @@ pub struct Strings {
     /// Before the percentile.
     pub done_in: &'static str,
     pub done_told: &'static str,
+    pub blame: &'static str,
+    /// Before the number of views over a limit; after it, the rules' version.
+    pub blame_of: &'static str,
+    pub blame_none: &'static str,
+    pub blame_note: &'static str,
+    pub verdict: &'static str,
+    pub weight: &'static str,
+    /// In the order of [`Verdict::ALL`].
+    pub verdict_names: [&'static str; Verdict::COUNT],
     pub outcomes: &'static str,
     pub stored: &'static str,
     pub refused: &'static str,
