@@ -92,3 +92,9 @@ extern "C" fn signal(kind: u32) -> bool {
 extern "C" fn snapshot(count: f64) -> *const Snapshot {
     state().session.snapshot(decode::count(count))
 }
+
+/// The device's pace: the script times so many rounds.
+#[unsafe(no_mangle)]
+extern "C" fn pace(rounds: u32) -> f64 {
+    crate::measure::pace::work(rounds)
+}

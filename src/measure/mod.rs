@@ -2,6 +2,7 @@
 
 pub mod layout;
 pub mod load;
+pub mod pace;
 pub mod ranking;
 pub mod response;
 pub mod targets;
