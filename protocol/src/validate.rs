@@ -63,7 +63,7 @@ impl RawReport {
         let (engine, engine_version) = engine(self.engine.as_deref())?;
         let load = load(self.load)?;
         let response = response(self.response)?;
-        let causes = self.causes.map(|raw| raw.believe(&load, response.inp));
+        let causes = self.causes.map(|raw| raw.believe(&load));
         Ok(Report {
             portal,
             view,

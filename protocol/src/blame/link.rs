@@ -1,7 +1,8 @@
 //! The visitor's connection, as far as the view tells of it, and what it took of a resource.
 
 use super::shares::Party::{Network, Page, Server};
-use super::shares::{Party, Shares};
+use super::shares::Shares;
+use super::span::{Span, uncovered};
 use crate::report::{Causes, Fetched, Phases};
 use crate::unit::Ms;
 
@@ -32,7 +33,8 @@ impl Link {
         }
     }
 
-    pub fn parts(&self, fetched: &Fetched) -> Shares {
+    /// `others` are the times at which something else was on its way to the visitor.
+    pub fn parts(&self, fetched: &Fetched, others: &[Span]) -> Shares {
         let mut shares = Shares::default();
         let duration = fetched.duration.tenths();
         let (Some(connect), Some(wait), Some(download)) =
@@ -43,7 +45,9 @@ impl Link {
             return shares;
         };
         shares.add(&[Network], connect.tenths());
-        self.wait(&mut shares, wait.tenths(), connect.tenths());
+        let (first_byte, _) = downloading(fetched);
+        let waiting = (first_byte.saturating_sub(wait.tenths()), first_byte);
+        self.wait(&mut shares, waiting, connect.tenths(), others);
         self.transfer(&mut shares, download.tenths(), fetched.bytes);
         // In a queue behind what else the page asked for.
         let queued = duration.saturating_sub(shares.total());
@@ -51,21 +55,26 @@ impl Link {
         shares
     }
 
-    /// An answer waits behind other answers where the connection is slow, too.
-    fn wait(&self, shares: &mut Shares, wait: u32, connect: u32) {
+    /// On a slow connection an answer waits behind the others that are on their way, too.
+    fn wait(&self, shares: &mut Shares, (from, to): Span, connect: u32, others: &[Span]) {
         let way = match (self.round_trip, connect) {
             (Some(round_trip), 0) => round_trip,
             (None, 0) => {
-                shares.add(&[Network, Server], wait);
+                shares.add(&[Network, Server], to - from);
                 return;
             }
             (_, connect) => connect,
         };
-        let way = wait.min(way);
+        let way = (to - from).min(way);
         shares.add(&[Network], way);
-        let slow = self.rate.is_some_and(is_slow);
-        let whose: &[Party] = if slow { &[Network, Server] } else { &[Server] };
-        shares.add(whose, wait - way);
+        let rest = to - from - way;
+        if !self.rate.is_some_and(is_slow) {
+            shares.add(&[Server], rest);
+            return;
+        }
+        let alone = uncovered((from + way, to), others);
+        shares.add(&[Network], rest - alone);
+        shares.add(&[Network, Server], alone);
     }
 
     /// What a good connection would have needed, too, is the page's weight. What takes longer than it
@@ -107,4 +116,11 @@ fn is_slow((bytes, time): (u32, u32)) -> bool {
 pub fn round_trip(phases: &Phases<Ms>) -> Option<u32> {
     let connect = phases.connect.map(Ms::tenths).filter(|time| *time > 0)?;
     Some(connect.max(phases.tls.map_or(0, Ms::tenths) / 2))
+}
+
+/// When a resource was on its way to the visitor, from the document's first byte on.
+pub fn downloading(fetched: &Fetched) -> Span {
+    let end = fetched.delay.tenths() + fetched.duration.tenths();
+    let download = fetched.download.map_or(0, Ms::tenths);
+    (end.saturating_sub(download), end)
 }

@@ -14,6 +14,7 @@ use crate::unit::Ms;
 mod link;
 mod parts;
 mod shares;
+mod span;
 
 use shares::{Party, Shares};
 

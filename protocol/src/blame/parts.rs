@@ -1,14 +1,15 @@
 //! A reading → who took how much of it.
 
-use super::link::{Link, round_trip};
+use super::link::{Link, downloading, round_trip};
 use super::shares::Party::{Device, Network, Page, Server};
 use super::shares::{Party, Shares};
+use super::span::{Span, uncovered};
 use crate::report::{Causes, Fetched, Phases, Report};
 use crate::unit::Ms;
 
 /// What the calibration takes on the reference device, in ms for a million rounds: the machine on which
 /// the recorded cases were recorded, unslowed (`docs/blame.md`).
-const REFERENCE_PACE: Ms = Ms::from_tenths(50);
+const REFERENCE_PACE: Ms = Ms::from_tenths(43);
 
 /// A time between two marks of a clock is off by a tick at most; so many times are added up.
 const TIMES: u32 = 4;
@@ -85,14 +86,17 @@ fn after_first_byte(shares: &mut Shares, report: &Report, phases: &Phases<Ms>, w
     ];
     let mut document = Shares::default();
     link.transfer(&mut document, download, causes.bytes);
-    for (index, part) in [
-        resource.map(|fetched| link.parts(fetched)),
-        blocking.map(|fetched| link.parts(fetched)),
+    // Of each, what else was on its way.
+    let of = |fetched: Option<&Fetched>, other: Option<&Fetched>| {
+        let others = [(0, download), other.map_or((0, 0), downloading)];
+        fetched.map(|fetched| link.parts(fetched, &others))
+    };
+    let parts = [
+        of(resource, blocking),
+        of(blocking, resource),
         Some(document),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    ];
+    for (index, part) in parts.into_iter().enumerate() {
         if let Some(part) = part {
             let alone = uncovered(spans[index], &spans[..index]);
             shares.add_scaled(&part, alone, part.total());
@@ -167,7 +171,7 @@ fn blur(shares: &mut Shares, report: &Report) {
 }
 
 /// A resource's time in the window: from when it was asked for until it was there.
-fn span(fetched: Option<&Fetched>, window: u32) -> (u32, u32) {
+fn span(fetched: Option<&Fetched>, window: u32) -> Span {
     fetched.map_or((0, 0), |fetched| {
         let delay = fetched.delay.tenths();
         (
@@ -175,33 +179,4 @@ fn span(fetched: Option<&Fetched>, window: u32) -> (u32, u32) {
             (delay + fetched.duration.tenths()).min(window),
         )
     })
-}
-
-/// How much of a span none of `others`, at most three, covers.
-fn uncovered((from, to): (u32, u32), others: &[(u32, u32)]) -> u32 {
-    let mut at = from;
-    let mut free = 0;
-    while at < to {
-        // The end of what covers this moment; else the next beginning.
-        let end = others
-            .iter()
-            .filter(|(from, to)| (*from..*to).contains(&at))
-            .map(|(_, to)| *to)
-            .max();
-        let next = others
-            .iter()
-            .map(|(from, _)| *from)
-            .filter(|from| *from > at)
-            .min()
-            .unwrap_or(to)
-            .min(to);
-        match end {
-            Some(end) => at = end,
-            None => {
-                free += next - at;
-                at = next;
-            }
-        }
-    }
-    free
 }

@@ -1,5 +1,5 @@
 //! What tells why a view was slow: the inputs of [`blame`](mod@crate::blame). They describe the view's
-//! own LCP and INP where those are over their limits, and nothing else.
+//! own readings where those are over their limits, and nothing else.
 //!
 //! What cannot be believed is left out instead of refused: no reading depends on it, and without it the
 //! verdict is unknown.
@@ -7,14 +7,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::measured::{Load, told};
-use crate::metric::{INP, LCP, PHASE};
+use crate::metric::{LCP, PHASE};
 use crate::unit::Ms;
 
-/// `startTime`, `domainLookupStart`, `connectEnd`, `requestStart`, `responseStart`, `responseEnd`,
-/// `transferSize`, `processingStart`, `processingEnd` of an entry of the browser's performance timeline;
-/// 0 where it does not tell. Source: <https://www.w3.org/TR/resource-timing/>,
-/// <https://www.w3.org/TR/event-timing/>.
-type Marks = [f64; 9];
+/// `startTime`, `domainLookupStart`, `connectEnd`, `requestStart`, `responseStart`, `responseEnd` and
+/// `transferSize` of a resource; 0 where it does not tell.
+/// Source: <https://www.w3.org/TR/resource-timing/>.
+type Marks = [f64; 7];
 
 /// As the browser tells them (`src/browser/causes.js`).
 #[derive(Clone, Debug, Deserialize)]
@@ -29,9 +28,6 @@ pub struct RawCauses {
     /// Milliseconds of long tasks that ended before LCP.
     #[serde(default, deserialize_with = "told")]
     pub busy: Option<f64>,
-    /// The longest event of the interaction that INP tells of.
-    #[serde(default, deserialize_with = "told")]
-    pub interaction: Option<Marks>,
     /// Rounds of `src/measure/pace.rs`, the milliseconds that they took, the least step of the clock.
     #[serde(default, deserialize_with = "told")]
     pub pace: Option<[f64; 3]>,
@@ -56,9 +52,6 @@ pub struct Causes {
     /// Long tasks before LCP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub busy: Option<Ms>,
-    /// The parts of INP.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interaction: Option<Interaction>,
     /// What a million rounds of the calibration took.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pace: Option<Ms>,
@@ -94,18 +87,9 @@ pub struct Fetched {
     pub bytes: Option<u32>,
 }
 
-/// The interaction that INP tells of: waiting for the main thread, its handlers, the frame that showed
-/// what they did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Interaction {
-    pub delay: Ms,
-    pub processing: Ms,
-    pub presentation: Ms,
-}
-
 impl RawCauses {
-    /// In the terms of a view whose load and INP are these.
-    pub(crate) fn believe(self, load: &Load<Ms>, inp: Option<Ms>) -> Causes {
+    /// In the terms of a view whose load is this.
+    pub(crate) fn believe(self, load: &Load<Ms>) -> Causes {
         let since = load.ttfb.map(Ms::as_f64);
         let lcp = load.lcp.map(Ms::as_f64);
         let document = |marks: &Marks| marks[0] <= 0.0;
@@ -120,7 +104,6 @@ impl RawCauses {
                 .flatten()
                 .find(|marks| document(marks))
                 .and_then(bytes),
-            interaction: self.interaction.zip(inp).and_then(interaction),
             ..Causes::default()
         };
         if let Some([rounds, took, tick]) = self.pace {
@@ -180,17 +163,6 @@ fn fetched(marks: &Marks, since: f64) -> Option<Fetched> {
 fn bytes(marks: &Marks) -> Option<u32> {
     let bytes = marks[6];
     (bytes >= 1.0 && bytes <= f64::from(u32::MAX)).then_some(bytes as u32)
-}
-
-fn interaction((marks, inp): (Marks, Ms)) -> Option<Interaction> {
-    let [start, .., begun, done] = marks;
-    let part = |from: f64, to: f64| INP.believe(to - from).ok();
-    Some(Interaction {
-        delay: part(start, begun)?,
-        processing: part(begun, done)?,
-        // Durations are rounded to 8 ms.
-        presentation: INP.believe((start + inp.as_f64() - done).max(0.0)).ok()?,
-    })
 }
 
 #[cfg(test)]

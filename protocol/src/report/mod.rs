@@ -14,7 +14,7 @@ mod requests;
 mod steps;
 mod words;
 
-pub use causes::{Causes, Fetched, Interaction, RawCauses};
+pub use causes::{Causes, Fetched, RawCauses};
 pub use errors::{Errors, FAILURES, Failure, MAX_FAILURES, RawErrors};
 use measured::told;
 pub use measured::{Dropped, Layout, Load, Phases, Response, Viewport};
