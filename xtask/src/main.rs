@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod baseline;
 mod bench;
+mod blame;
 mod budget;
 mod bundle;
 mod chromium_80;
@@ -53,6 +54,11 @@ enum Task {
     },
     /// Writes docs/report.schema.json alone: after a change to the report, without the module's tools
     Schema,
+    /// Makes views slow in known ways in real browsers, and keeps what they report as cases of blame
+    RecordBlame {
+        /// Beginnings of cases' names; all, if none is named: about ten minutes
+        names: Vec<String>,
+    },
     /// The repository's own rules
     Tidy,
 }
@@ -71,6 +77,7 @@ fn main() -> Result<()> {
         Task::Budget => budget::run(),
         Task::Mutants { names } => mutants::run(&names),
         Task::Schema => schema::write(),
+        Task::RecordBlame { names } => blame::run(&names),
         Task::Tidy => tidy::run(),
         Task::Bench { what } => bench::run(what),
     }

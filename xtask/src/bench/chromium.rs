@@ -40,12 +40,18 @@ pub struct Chromium {
 
 impl Chromium {
     pub fn start() -> Result<Chromium> {
+        Chromium::start_with(&[])
+    }
+
+    /// With `arguments` beside the usual ones.
+    pub fn start_with(arguments: &[&str]) -> Result<Chromium> {
         let profile = tempfile::tempdir()?;
         // The shell moves our two pipes to the descriptors where the browser expects them.
         let mut process = Command::new("sh")
             .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null"])
             .arg(PROGRAM)
             .args(ARGUMENTS)
+            .args(arguments)
             .arg("--remote-debugging-pipe")
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stdin(Stdio::piped())

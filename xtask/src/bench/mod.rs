@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 
 use crate::{npm, root};
 
-mod chromium;
+pub mod chromium;
 mod figures;
 mod page;
 mod profile;
