@@ -8,7 +8,7 @@ use crate::metric::{self, Metric};
 use crate::redact;
 use crate::refusal::Refusal;
 use crate::report::{
-    Engine, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport,
+    Causes, Engine, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport,
     ReadyState, Report, Response, Skipped, VERSION, ViewId, Viewport,
 };
 use crate::unit::{Cls, Ms};
@@ -64,6 +64,8 @@ impl RawReport {
         let load = load(self.load)?;
         let response = response(self.response)?;
         let causes = self.causes.map(|raw| raw.believe(&load));
+        // Of a view that was fast there is nothing to tell.
+        let causes = causes.filter(|causes| *causes != Causes::default());
         Ok(Report {
             portal,
             view,

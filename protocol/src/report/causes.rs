@@ -15,7 +15,7 @@ use crate::unit::Ms;
 /// Source: <https://www.w3.org/TR/resource-timing/>.
 type Marks = [f64; 7];
 
-/// As the browser tells them (`src/browser/causes.js`).
+/// As the browser tells them (`www/more/causes.js`).
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RawCauses {
