@@ -9,6 +9,8 @@ export interface Nhip {
    * address. While the page itself still loads, it only names it.
    */
   view(name?: string): void;
+  /** A service (filing, payment) was started or ended. Call it when the page shows so. */
+  step(service: string, result: 'start' | 'done' | 'error'): void;
 }
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
@@ -36,7 +38,11 @@ export interface Report {
   device?: 'phone' | 'tablet' | 'desktop';
   net?: 'slow-2g' | '2g' | '3g' | '4g';
   weight: number;
-  automated?: true;
+  automated?: boolean;
+  /** Of a view that ended before it was measured: how far its document had come. */
+  phase?: 'loading' | 'interactive' | 'complete';
+  /** What was left out to spare data. */
+  skipped?: ('audit' | 'badge')[];
   load?: {
     lcp?: number;
     fcp?: number;
@@ -59,7 +65,15 @@ export interface Report {
     checks: Partial<Record<Check, Verdict>>;
     culprits?: Partial<Record<Check, string[]>>;
   };
-  errors?: { uncaught: number; rejected: number };
+  errors?: {
+    uncaught: number;
+    rejected: number;
+    /** Failed resources of the page's own origin, by status. */
+    resources?: Record<string, number>;
+    navigation?: number;
+    mixed?: number;
+  };
+  steps?: { service: string; result: 'start' | 'done' | 'error'; ms?: number }[];
   /** Readings that could not be believed, and why. */
   dropped?: Record<string, 'negative' | 'too-long'>;
 }

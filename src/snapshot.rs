@@ -1,4 +1,4 @@
-//! What is told of a view, as the numbers that leave the module. `www/loader/snapshot.js` reads them
+//! What is told of a view, as the numbers that leave the module. `www/core/snapshot.js` reads them
 //! in this order; the loader adds who, when and how heavy before it sends.
 
 use nhip_protocol::check::{Check, Verdict};

@@ -8,14 +8,16 @@ import { VIETNAMESE } from './words.js';
 /** What to draw into, once there is one. */
 export let badge;
 
-// It has nothing to press, so taps go through to the form below it. It grows with its words; drawn
+// Taps go through to the form below it, but for those on its menu's button. It grows with its words; drawn
 // from its corner by a transform, which is no layout shift, where a box at the right would be one.
 const STYLE = `:host{all:initial;display:grid;grid:auto/auto auto;gap:0 10px;padding:7px 12px 7px 8px;width:max-content;max-width:calc(100vw - 46px);border-radius:10px;border:1px solid #899;color-scheme:light dark;background:#fff;background:canvas;color:#000;color:canvastext;font:14px/1.35 system-ui,sans-serif;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);transform:translate(-100%,-100%);z-index:99999999;pointer-events:none}
 @media print{:host{display:none}}
 :host([left]){left:12px;transform:translateY(-100%)}
 :host([inside]){position:absolute;left:auto;top:auto;transform:none}
 b{grid-row:span 3;width:36px;text-align:center;font-size:24px;line-height:40px;background:#88a3}
-small{font-size:12px}`;
+small{font-size:12px}
+button{all:unset;grid-area:1/3/span 3;pointer-events:auto;cursor:pointer;width:24px;text-align:center}
+button:focus-visible{outline:2px solid}`;
 
 /** Puts the element where the tag asks for it; defines it once there is one in the page. */
 export function place() {
@@ -28,6 +30,9 @@ export function place() {
         badge = this.attachShadow({ mode: 'open' });
         const add = (tag) => badge.appendChild(document.createElement(tag));
         ['b', 'span', 'span', 'small'].map(add);
+        const menu = add('button');
+        menu.textContent = '⋮';
+        menu.onclick = () => link.ask('menu', badge, vietnamese());
         try {
           const sheet = new CSSStyleSheet();
           sheet.replaceSync(STYLE);
@@ -74,4 +79,5 @@ export function draw(letter = '–', { load, response }, again) {
     const part = badge.children[at];
     if (part.textContent != text) part.textContent = text;
   });
+  badge.children[4].setAttribute('aria-label', words.menu);
 }

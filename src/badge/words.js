@@ -8,6 +8,7 @@ export const VIETNAMESE = {
   wait: 'Chờ máy chủ: ',
   untold: 'không đo được',
   where: 'Lượt xem này · đo trên trình duyệt của bạn',
+  menu: 'Tùy chọn đo',
   decimal: ',',
 };
 
@@ -18,5 +19,6 @@ export const ENGLISH = {
   wait: 'Server wait: ',
   untold: 'not measurable',
   where: 'This view · measured in your browser',
+  menu: 'Measuring options',
   decimal: '.',
 };

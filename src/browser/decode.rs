@@ -1,5 +1,5 @@
 //! Numbers → signals. Which numbers, in which order, is the contract with the scripts here and with
-//! `www/loader/module.js`. A number that a signal does not have is NaN.
+//! `www/core/module.js`. A number that a signal does not have is NaN.
 
 use nhip_protocol::report::Nav;
 

@@ -220,3 +220,62 @@ async fn a_step_on_another_page_has_its_duration() -> Result<()> {
     );
     Ok(())
 }
+
+/// Presses the badge's button, then the menu's one of this text.
+async fn choose(browser: &Browser, text: &str) -> Result<()> {
+    let open = "document.querySelector('nhip-badge').shadowRoot.querySelector('button').click()";
+    browser.page.execute(open, vec![]).await?;
+    let press = format!(
+        "const all = [...document.querySelector('nhip-badge').shadowRoot.querySelectorAll('section button')]; \
+         const one = all.find((button) => button.textContent == '{text}'); if (one) one.click(); return !!one"
+    );
+    for _ in 0..50 {
+        let pressed: bool = browser
+            .page
+            .execute(press.clone(), vec![])
+            .await?
+            .convert()?;
+        if pressed {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("no button says {text}")
+}
+
+#[tokio::test]
+async fn who_opts_out_in_the_badge_sends_nothing_any_more_and_leaves_nothing_behind() -> Result<()>
+{
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    let tag = collector.tag(&format!("data-portal={PORTAL} data-badge=bottom-right"));
+    site.page("/", &tag, "<h1>Thử</h1>");
+    let browser = Browser::open(Kind::Chromium).await?;
+    browser.page.goto(&site.address).await?;
+    let first = collector.row("the first report", |row| {
+        row.report.kind == ReportKind::Started
+    });
+    first.await?;
+    let wait = "localStorage['nhip-queue'] = '1{}'; sessionStorage['nhip-step-nop'] = 1";
+    browser.page.execute(wait, vec![]).await?;
+    choose(&browser, "Đừng đo tôi").await?;
+    let kept = "return JSON.stringify([{...localStorage}, {...sessionStorage}])";
+    let kept: String = browser.page.execute(kept, vec![]).await?.convert()?;
+    assert_eq!(kept, "[{\"nhip-off\":\"1\"},{}]");
+    // The next page shows the badge, and sends nothing, nor does the one that is left.
+    browser.page.goto(format!("{}/?sau", site.address)).await?;
+    tokio::time::sleep(SETTLED).await;
+    assert_eq!(collector.rows()?.len(), 1);
+    choose(&browser, "Đo lại").await?;
+    browser.page.goto(format!("{}/?lai", site.address)).await?;
+    for _ in 0..100 {
+        if collector.rows()?.len() > 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    browser.leave().await?;
+    browser.close().await?;
+    assert!(collector.rows()?.len() > 1, "measured again");
+    Ok(())
+}

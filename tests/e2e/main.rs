@@ -8,6 +8,7 @@ mod badge;
 mod delivery;
 mod demo;
 mod disbelief;
+mod endings;
 mod lifecycle;
 mod long_life;
 mod policies;

@@ -10,6 +10,12 @@ let waiting, last;
 /** Aborts what the browser would send of a page that crashed. */
 let later;
 
+/** Nothing is sent any more, by nobody. */
+link.silence = () => {
+  link.isSilent = () => 1;
+  later?.abort();
+};
+
 /** Nothing was reported or noted of the view yet. */
 export function reset() {
   waiting = 0;
@@ -62,7 +68,7 @@ export function report(kind, measured, beacon) {
       if (ok) return sendWaiting();
       if (status == 429 || status > 499) return troubled(answer);
       // What this one met, the page's other reports would meet, too.
-      link.isSilent = () => 1;
+      link.silence();
       link.ask('refused', answer);
     },
     () => troubled(),
@@ -82,6 +88,7 @@ export function report(kind, measured, beacon) {
 
 /** Consent was given or taken back. */
 export function consented() {
-  if (link.consented && waiting) waiting();
+  if (!link.consented) later?.abort();
+  else if (waiting) waiting();
   waiting = 0;
 }

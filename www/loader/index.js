@@ -12,27 +12,26 @@ const LATEST = 5000;
 const MOST_EARLY = 5000;
 
 /** What the core measures. Observed from now on: what is too fast or too much, browsers do not keep. */
-const OBSERVED = /event|input|soft|shift|paint/;
+const OBSERVED = /soft|input|shift|event|paint/;
 
 const script = document.currentScript || document.head;
 const { dataset, src } = script;
 const early = [];
 /** N of "1/N": this view, if it is reported, stands for N. What is no such thing, the core says. */
-const weight = +(dataset.sample?.slice(2) ?? 1);
+const weight = +(dataset.sample?.slice(2) || 1);
 
-const now = () => performance.now();
 const take = (event) => link.deliver(event);
-const beside = (path) => new URL(path, src || location).href;
-
+const now = () => performance.now();
 let silent =
   navigator.globalPrivacyControl ||
   navigator.doNotTrack == 1 ||
   /nhip=check/.test(location.search) ||
   Math.random() * weight >= 1;
+const beside = (path) => new URL(path, src || location).href;
 
 /** What the loader and the core share: www/core/link.js. */
 const link = {
-  early,
+  script,
   consented: dataset.consent != 'required',
 
   /** Takes the entries that were observed, or an event. Before there is an observer it only waits. */
@@ -57,10 +56,10 @@ const link = {
     link.firstHidden = document.hidden ? 0 : Infinity;
     link.envelope = {
       view: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 16).toString(16)).join(''),
-      portal: dataset.portal,
+      page: redact(dataset.page || location.pathname),
       seq: 0,
       weight,
-      page: redact(dataset.page || location.pathname),
+      portal: dataset.portal,
       nav,
       agency: dataset.agency,
       v: 1,
@@ -74,11 +73,11 @@ const link = {
   tell(kind, more) {
     if (!link.consented || link.isSilent()) return;
     link.envelope.seq++;
-    const detail = { ...link.envelope, kind, age: Math.max(0, Math.round(now() - link.began)), ...more };
+    const detail = { ...link.envelope, kind, age: Math.round(now() - link.began), ...more };
     document.dispatchEvent(new CustomEvent('nhip:report', { detail }));
     return JSON.stringify(detail);
   },
-  script,
+  early,
   redact,
 };
 
@@ -93,7 +92,7 @@ function boot() {
     const load = {};
     // Whether it can be believed, the collector judges.
     const tell = (name, at) => {
-      if (at > 0 && at <= now()) load[name] = +Math.max(0, at - activationStart).toFixed(1);
+      if (at <= now() && at > 0) load[name] = +Math.max(0, at - activationStart).toFixed(1);
     };
     if (link.began == activationStart) {
       const { startTime } = performance.getEntriesByName('first-contentful-paint')[0] || {};
@@ -102,7 +101,7 @@ function boot() {
       tell('loaded', timing().loadEventEnd);
     }
     try {
-      const text = link.tell(kind, { load, phase: document.readyState });
+      const text = link.tell(kind, { phase: document.readyState, load });
       // A string goes as text/plain: no preflight.
       if (text) navigator.sendBeacon(link.endpoint(), text);
     } catch (_) {
@@ -110,28 +109,20 @@ function boot() {
     }
   };
 
-  const observer = (link.observer = new PerformanceObserver((list) => link.deliver(list.getEntries())));
+  link.observer = new PerformanceObserver((list) => link.deliver(list.getEntries()));
   for (const type of PerformanceObserver.supportedEntryTypes) {
-    if (OBSERVED.test(type)) observer.observe({ type, buffered: true, durationThreshold: 40 });
+    if (OBSERVED.test(type)) link.observer.observe({ type, buffered: true, durationThreshold: 40 });
   }
-
-  link.fail = (error) =>
-    // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.
-    setTimeout(() => {
-      console.warn('nhip:', (kind = 'blocked'), error);
-      report();
-    }, 1000);
 
   link.deliver = (taken) => {
     if (taken.type == 'consent') [link.consented] = taken.args;
-    if (early.length < MOST_EARLY) early.push(observer.takeRecords(), taken);
-    if (taken.type != 'visibilitychange' || !document.hidden) return;
-    report();
-    if (taken.timeStamp < link.firstHidden) link.firstHidden = taken.timeStamp;
+    if (early.length < MOST_EARLY) early.push(link.observer.takeRecords(), taken);
+    if (document.hidden && taken.type == 'visibilitychange') {
+      report();
+      link.firstHidden = Math.min(link.firstHidden, taken.timeStamp);
+    }
   };
-  for (const type of ['unhandledrejection', 'visibilitychange', 'click', 'error', 'keydown']) {
-    addEventListener(type, take, true);
-  }
+  ['visibilitychange', 'keydown', 'unhandledrejection', 'error', 'click'].map((type) => addEventListener(type, take, true));
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
     early.length = 0;
@@ -142,20 +133,27 @@ function boot() {
     );
   });
 
+  link.fail = (error) =>
+    // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.
+    setTimeout(() => {
+      console.warn('nhip:', (kind = 'blocked'), error);
+      report();
+    }, 1000);
+
   const go = () => {
-    const { connection } = navigator;
-    link.spares = connection?.saveData || /2g/.test(connection?.effectiveType);
+    const { saveData, effectiveType } = navigator.connection || {};
+    link.spares = /2g/.test(effectiveType) || saveData;
     if (document.readyState != 'complete' && (link.spares || now() < LATEST + activationStart)) return setTimeout(go, 99);
     // Nobody would see what was measured.
     if (!dataset.badge && link.isSilent()) return;
     const url = beside('nhip-core.js?' + NHIP_INTEGRITY);
     const core = Object.assign(document.createElement('script'), {
-      onerror: () => link.fail(url),
-      integrity: NHIP_INTEGRITY,
-      src: self.trustedTypes?.createPolicy('nhip', { createScriptURL: () => url }).createScriptURL(url) ?? url,
-      link,
       crossOrigin: '',
       nonce: script.nonce,
+      src: self.trustedTypes?.createPolicy('nhip', { createScriptURL: () => url }).createScriptURL(url) ?? url,
+      link,
+      onerror: () => link.fail(url),
+      integrity: NHIP_INTEGRITY,
     });
     document.head.append(core);
   };
@@ -165,6 +163,7 @@ function boot() {
 // In a frame, and for a second tag on a page, nothing happens.
 if (self == top && !self.nhip?.consent) {
   self.nhip = {};
-  for (const type of ['consent', 'step', 'view']) nhip[type] = (...args) => take({ type, args });
-  document.prerendering ? document.addEventListener('prerenderingchange', boot) : boot();
+  ['step', 'consent', 'view'].map((type) => (nhip[type] = (...args) => take({ type, args })));
+  if (document.prerendering) document.addEventListener('prerenderingchange', boot);
+  else boot();
 }

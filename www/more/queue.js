@@ -60,7 +60,7 @@ async function sendAll() {
     const status = answer?.status;
     if (status == 429 || status > 499) return wait(answer);
     // The portal is paused: nothing of it is wanted.
-    if (status == 410) link.isSilent = () => 1;
+    if (status == 410) link.silence();
     failures = 0;
     link.trouble = 0;
     drop(line);

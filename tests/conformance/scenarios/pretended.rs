@@ -128,6 +128,30 @@ pub const SCENARIOS: &[Scenario] = &[
         })],
     },
     Scenario {
+        name: "hidden-before-module-without-states",
+        rules: &[4],
+        browser: Chromium,
+        visit: |stage| {
+            let image = slow_image(stage, 2000);
+            let page = Page::with_button("", &image).pretending(NO_STATES);
+            stage.page("trang", &page);
+            stage.open("trang")?;
+            stage.heard("painted")?;
+            stage.rest(200);
+            stage.hide()?;
+            stage.show()?;
+            stage.heard("loaded")?;
+            stage.rest(1500);
+            Ok(())
+        },
+        tells: &[QUIET],
+        needs: &[("a larger image was painted after the return", |visit| {
+            let facts = &visit.facts[0];
+            let last = facts.largest.last();
+            last.is_some_and(|last| last.at > facts.shown[0])
+        })],
+    },
+    Scenario {
         name: "click-where-paints-go-on",
         rules: &[19],
         browser: Chromium,
