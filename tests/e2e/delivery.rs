@@ -221,6 +221,26 @@ async fn a_step_on_another_page_has_its_duration() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn without_consent_a_step_leaves_nothing_in_the_browser() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    let tag = collector.tag(&format!("data-portal={PORTAL} data-consent=required"));
+    let tag = tag.replace("async ", "");
+    let step = "<script>nhip.step('nop-ho-so', 'start')</script>";
+    site.page("/", &format!("{tag}{step}"), "<h1>Thử</h1>");
+    let browser = Browser::open(Kind::Chromium).await?;
+    browser.page.goto(&site.address).await?;
+    tokio::time::sleep(SETTLED).await;
+    let kept = "return JSON.stringify([{...localStorage}, {...sessionStorage}])";
+    let kept: String = browser.page.execute(kept, vec![]).await?.convert()?;
+    browser.leave().await?;
+    browser.close().await?;
+    assert_eq!(kept, "[{},{}]");
+    assert_eq!(collector.rows()?.len(), 0);
+    Ok(())
+}
+
 /// Presses the badge's button, then the menu's one of this text.
 async fn choose(browser: &Browser, text: &str) -> Result<()> {
     let open = "document.querySelector('nhip-badge').shadowRoot.querySelector('button').click()";

@@ -73,7 +73,7 @@ const link = {
   tell(kind, more) {
     if (!link.consented || link.isSilent()) return;
     link.envelope.seq++;
-    const detail = { ...link.envelope, kind, age: Math.round(now() - link.began), ...more };
+    const detail = { ...link.envelope, kind, age: Math.max(0, Math.round(now() - link.began)), ...more };
     document.dispatchEvent(new CustomEvent('nhip:report', { detail }));
     return JSON.stringify(detail);
   },

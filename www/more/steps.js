@@ -26,6 +26,8 @@ export function step(service, result) {
 const key = (name) => 'nhip-step-' + name;
 
 function begin(name) {
+  // Without consent nothing is kept in the browser, either: there will be no duration.
+  if (!link.consented) return;
   try {
     sessionStorage[key(name)] = Date.now();
   } catch (_) {
