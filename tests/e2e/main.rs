@@ -15,6 +15,7 @@ mod policies;
 mod privacy;
 mod soft;
 mod tag;
+mod untroubled;
 mod viewport;
 
 // Each suite uses a part of it.

@@ -7,7 +7,14 @@ let errors, view;
 /** Elements whose address could not be loaded. */
 const address = ({ src, href }) => src || href;
 
-const isOurs = (url) => new URL(url, location).origin == location.origin;
+/** What is no address is nobody's. */
+function isOurs(url) {
+  try {
+    return new URL(url, location).origin == location.origin;
+  } catch (_) {
+    return false;
+  }
+}
 
 const failed = {
   /** An uncaught error, or an element that did not load what it names. */

@@ -69,8 +69,11 @@ async function sendAll() {
   if (link.isSilent()) localStorage.removeItem(QUEUE);
 }
 
+/** Where storage is blocked, nothing waits. */
+export const send = () => sendAlone().catch(() => 0);
+
 /** In one tab at a time. */
-export function send() {
+async function sendAlone() {
   if (navigator.locks) return navigator.locks.request(QUEUE, { ifAvailable: true }, (lock) => lock && sendAll());
   const lease = QUEUE + '-lease';
   if (localStorage[lease] > Date.now()) return;
