@@ -20,6 +20,8 @@ function take(taken) {
       return taken.isTrusted && module.settle(timeStamp);
     case 'visibilitychange':
       return document.hidden && module.hide(timeStamp);
+    case 'pagehide':
+      return module.hide(timeStamp);
     case 'pageshow':
       reset();
       return module.restore(timeStamp);
@@ -47,6 +49,9 @@ async function begin() {
   link.early.splice(0).forEach(take);
   link.deliver = take;
   module.begin();
+  // Led elsewhere by its toolbar, Firefox ends what script runs just then: of the two events of a page
+  // that is left, one gets through. (dom.ipc.cancel_content_js_when_navigating)
+  if ('mozInnerScreenX' in window) addEventListener('pagehide', take);
 }
 
 // Where nothing can be sent, nothing is measured.

@@ -90,9 +90,9 @@ function boot() {
 
   const report = () => {
     const load = {};
-    // Whether it can be believed, the collector judges.
+    // Whether it can be believed, the collector judges; it rounds, too.
     const tell = (name, at) => {
-      if (at <= now() && at > 0) load[name] = +Math.max(0, at - activationStart).toFixed(1);
+      if (at <= now() && at > 0) load[name] = Math.max(0, at - activationStart);
     };
     if (link.began == activationStart) {
       const { startTime } = performance.getEntriesByName('first-contentful-paint')[0] || {};
