@@ -15,6 +15,7 @@ import {
 import { idle, probe, selector } from '../../src/browser/probe.js';
 import { badge, draw, place } from '../../src/badge/element.js';
 import { link } from './link.js';
+import { take as request } from './requests.js';
 import { SLOTS, read } from './snapshot.js';
 import { rename } from './tag.js';
 import { begin as beginView, report } from './view.js';
@@ -101,7 +102,10 @@ function send(kind, ...numbers) {
 const flush = () => isEarly || takeNow(link.observer.takeRecords());
 
 function takeNow(entries) {
-  for (const entry of entries) if (entry.responseStatus > 399) link.ask('failed', entry);
+  for (const entry of entries) {
+    if (entry.responseStatus > 399) link.ask('failed', entry);
+    request(entry);
+  }
   kinds(entries).forEach(take);
 }
 

@@ -3,6 +3,7 @@
 import { device, net } from './environment.js';
 import { link } from './link.js';
 import { keep, sendWaiting } from './queue.js';
+import * as requests from './requests.js';
 import { endpoint, rename } from './tag.js';
 
 let waiting, last;
@@ -20,6 +21,7 @@ link.silence = () => {
 export function reset() {
   waiting = 0;
   last = '';
+  requests.reset();
 }
 
 /** A new view begins at `at`, of the page group `name` or of the path's. */
@@ -35,7 +37,7 @@ export function begin(nav, at, name) {
  * says what is wrong with the tag.
  */
 export function report(kind, measured, beacon) {
-  measured = { ...measured, ...link.more?.(measured) };
+  measured = { ...measured, requests: requests.told(), ...link.more?.(measured) };
   // A first final is news by itself: the view ended as it was.
   const state = kind + JSON.stringify(measured);
   if (!link.consented) waiting = () => report(kind, measured);
