@@ -24,6 +24,9 @@ const MAX_SEQ: u32 = 10_000;
 /// The largest viewport side, in CSS px: a wall of screens, or a page that a phone lays out wide.
 const MAX_SIDE: u32 = 20_000;
 
+/// More than the browser's queue holds, many times over, is nobody's count.
+const MOST_QUEUED: u32 = 1000;
+
 impl RawReport {
     /// The report, valid, or the first reason against it.
     ///
@@ -89,6 +92,7 @@ impl RawReport {
             layout: layout(self.layout)?,
             viewport: self.viewport.map(viewport).transpose()?,
             skipped: skipped(&self.skipped),
+            queue_lost: self.queue_lost.min(MOST_QUEUED),
             errors: errors::errors(self.errors)?,
             dropped: self.dropped,
             causes,

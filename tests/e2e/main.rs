@@ -13,6 +13,7 @@ mod lifecycle;
 mod long_life;
 mod policies;
 mod privacy;
+mod queue;
 mod requests;
 mod soft;
 mod sparing;

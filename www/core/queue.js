@@ -18,12 +18,15 @@ export function sendWaiting() {
   }
 }
 
-/** Keeps a report for later. */
+/** Keeps a report for later. What is lost is counted, for the next report to say so. */
 export function keep(text) {
   try {
-    const lines = (localStorage[QUEUE] || '').split('\n').slice(1 - MOST);
-    localStorage[QUEUE] = [...lines, Date.now() + text].join('\n').slice(-LONGEST);
+    const lines = localStorage[QUEUE]?.split('\n') || [];
+    // A line that is cut off is counted where it is read.
+    if (lines.push(Date.now() + text) > MOST) link.lost++;
+    localStorage[QUEUE] = lines.slice(-MOST).join('\n').slice(-LONGEST);
   } catch (_) {
-    // Storage is full or blocked: this one is lost.
+    // Storage is full or blocked.
+    link.lost++;
   }
 }

@@ -8,6 +8,10 @@ import { endpoint, rename } from './tag.js';
 
 let waiting, last;
 
+/** Of what the queue lost: what reports of former views said, and what those of this one do. */
+let said = 0;
+let told = (link.lost = 0);
+
 /** Aborts what the browser would send of a page that crashed. */
 let later;
 
@@ -21,6 +25,8 @@ link.silence = () => {
 export function reset() {
   waiting = 0;
   last = '';
+  said += told;
+  told = 0;
   requests.reset();
 }
 
@@ -37,7 +43,7 @@ export function begin(nav, at, name) {
  * says what is wrong with the tag.
  */
 export function report(kind, measured, beacon) {
-  measured = { ...measured, requests: requests.told(), ...link.more?.(measured) };
+  measured = { ...measured, requests: requests.told(), queue_lost: link.lost - said, ...link.more?.(measured) };
   // A first final is news by itself: the view ended as it was.
   const state = kind + JSON.stringify(measured);
   if (!link.consented) waiting = () => report(kind, measured);
@@ -51,6 +57,7 @@ export function report(kind, measured, beacon) {
   });
   if (!text) return;
   last = state;
+  told = measured.queue_lost;
   later?.abort();
   // A string goes as text/plain: no preflight. Where there is evidence that it would not arrive, it
   // waits; without, the beacon is trusted.

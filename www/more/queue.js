@@ -51,6 +51,7 @@ async function sendAll() {
   let line;
   while (!link.isSilent() && ([line] = lines()) && line) {
     const body = aged(line);
+    if (!body) link.lost++;
     let answer;
     try {
       answer = body && (await fetch(link.endpoint(), { method: 'POST', body, credentials: 'omit' }));

@@ -17,7 +17,7 @@ const HINT: &str = "//# allFunctionsCalledOnLoad";
 /// Properties that only our scripts know: neither the browser's, nor the report's, nor the page's. The
 /// first line is what the loader shares with the core.
 const OWN_NAMES: [&str; 2] = [
-    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|fail|core|envelope",
+    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|fail|core|envelope|lost",
     "letters|box|small|meets|element|letter|measured|untold|decimal|where",
 ];
 

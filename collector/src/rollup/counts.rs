@@ -22,6 +22,8 @@ pub struct ViewCounts {
     pub superseded: u64,
     /// Views of which a report came with `Origin: null`: a strict referrer policy, or a sandboxed page.
     pub null_origin: u64,
+    /// Reports, not views, that waited in browsers and were lost there.
+    pub queue_lost: u64,
     /// Views of automated browsers. Part of `began` only where the portal counts them.
     pub automated: u64,
 }

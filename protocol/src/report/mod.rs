@@ -102,6 +102,9 @@ pub struct RawReport {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Skipped>"))]
     pub skipped: Vec<String>,
+    /// Reports, of this view or earlier ones, that waited in the browser and were lost there.
+    #[serde(default)]
+    pub queue_lost: u32,
     #[serde(default)]
     pub errors: RawErrors,
     #[serde(default)]
@@ -148,6 +151,8 @@ pub struct Report {
     /// Each word once, in the order of [`Skipped::ALL`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
+    #[serde(default, skip_serializing_if = "is_none_lost")]
+    pub queue_lost: u32,
     pub errors: Errors,
     #[serde(default, skip_serializing_if = "Dropped::is_empty")]
     pub dropped: Dropped,
@@ -178,6 +183,10 @@ impl<'de> Deserialize<'de> for ViewId {
         let text = String::deserialize(deserializer)?;
         ViewId::parse(&text).ok_or_else(|| serde::de::Error::custom("expected 16 hex digits"))
     }
+}
+
+fn is_none_lost(lost: &u32) -> bool {
+    *lost == 0
 }
 
 fn one() -> u32 {

@@ -111,6 +111,7 @@ pub fn views(summary: &Summary, language: Language) -> Vec<CountRow> {
         (t.automated, v.automated),
         (t.duplicate, v.duplicate),
         (t.superseded, v.superseded),
+        (t.queue_lost, v.queue_lost),
     ]
     .map(|(label, count)| CountRow {
         label,

@@ -67,6 +67,7 @@ pub static STRINGS: Strings = Strings {
     late: "with a report more than an hour late",
     duplicate: "duplicate reports (sent again)",
     superseded: "reports replaced by a later one",
+    queue_lost: "reports that were lost while they waited in a browser",
     null_origin: "with a report of no known origin (Origin: null)",
     automated: "automated browsers",
     of_began: "Views that began:",

@@ -79,6 +79,7 @@ pub struct Strings {
     pub duplicate: &'static str,
     pub superseded: &'static str,
     pub null_origin: &'static str,
+    pub queue_lost: &'static str,
     pub automated: &'static str,
     /// Before the number of views that began; after it, before that of the lost ones.
     pub of_began: &'static str,

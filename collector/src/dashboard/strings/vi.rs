@@ -67,6 +67,7 @@ pub static STRINGS: Strings = Strings {
     late: "có báo cáo đến muộn hơn một giờ",
     duplicate: "báo cáo trùng (gửi lại)",
     superseded: "báo cáo đã có bản mới hơn",
+    queue_lost: "báo cáo chờ gửi đã mất trong trình duyệt",
     null_origin: "có báo cáo không rõ nguồn (Origin: null)",
     automated: "trình duyệt tự động",
     of_began: "Số lượt xem đã bắt đầu:",
