@@ -25,16 +25,37 @@ const HASH: usize = 16;
 
 /// A kept file's ending.
 pub const LOADER: &str = "js";
-pub const CORE: &str = "core.js";
-pub const MORE: &str = "more.js";
 /// Of releases whose module was a file of its own.
 pub const MODULE: &str = "wasm";
+
+/// A script that another of the widget's fetches.
+pub struct Part {
+    pub name: &'static str,
+    /// As a kept file.
+    pub ending: &'static str,
+}
+
+pub const PARTS: [Part; 3] = [
+    Part {
+        name: "nhip-core.js",
+        ending: "core.js",
+    },
+    Part {
+        name: "nhip-more.js",
+        ending: "more.js",
+    },
+    Part {
+        name: "nhip-why.js",
+        ending: "why.js",
+    },
+];
 
 #[derive(RustEmbed)]
 #[folder = "../pkg"]
 #[include = "nhip.js"]
 #[include = "nhip-core.js"]
 #[include = "nhip-more.js"]
+#[include = "nhip-why.js"]
 #[allow_missing = true]
 struct Package;
 
@@ -49,11 +70,11 @@ pub struct WidgetFile {
 }
 
 /// `None` for a file that was not built when this binary was.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Files {
     pub loader: Option<WidgetFile>,
-    pub core: Option<WidgetFile>,
-    pub more: Option<WidgetFile>,
+    /// In the order of [`PARTS`].
+    pub parts: [Option<WidgetFile>; PARTS.len()],
 }
 
 /// The files, ready when first asked for.
@@ -83,14 +104,10 @@ impl Widget {
             let files = tokio::task::spawn_blocking(move || {
                 let files = Files {
                     loader: load(folder.as_deref(), "nhip.js"),
-                    core: load(folder.as_deref(), "nhip-core.js"),
-                    more: load(folder.as_deref(), "nhip-more.js"),
+                    parts: PARTS.map(|part| load(folder.as_deref(), part.name)),
                 };
-                for (file, ending) in [
-                    (&files.loader, LOADER),
-                    (&files.core, CORE),
-                    (&files.more, MORE),
-                ] {
+                let parts = files.parts.iter().zip(PARTS.map(|part| part.ending));
+                for (file, ending) in parts.chain([(&files.loader, LOADER)]) {
                     if let Some(file) = file
                         && let Err(error) = keep(&archive, file, ending)
                     {
@@ -99,11 +116,7 @@ impl Widget {
                 }
                 files
             });
-            Arc::new(files.await.unwrap_or(Files {
-                loader: None,
-                core: None,
-                more: None,
-            }))
+            Arc::new(files.await.unwrap_or_default())
         };
         Arc::clone(self.files.get_or_init(load).await)
     }

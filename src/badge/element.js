@@ -14,7 +14,7 @@ const STYLE = `:host{all:initial;display:grid;grid:auto/auto auto;gap:0 10px;pad
 @media print{:host{display:none}}
 :host([left]){left:12px;transform:translateY(-100%)}
 :host([inside]){position:absolute;left:auto;top:auto;transform:none}
-b{grid-row:span 3;width:36px;text-align:center;font-size:24px;line-height:40px;background:#88a3}
+b{grid-row:span 3;display:grid;place-content:center;width:36px;font-size:24px;background:#88a3}
 small{font-size:12px}
 button{all:unset;grid-area:1/3/span 3;pointer-events:auto;cursor:pointer;width:24px;text-align:center}
 button:focus-visible{outline:2px solid}`;

@@ -94,6 +94,7 @@ impl<'a> Stage<'a> {
             ("nhip.js", "text/javascript", loader_ms),
             ("nhip-core.js", "text/javascript", core_ms),
             ("nhip-more.js", "text/javascript", 0),
+            ("nhip-why.js", "text/javascript", 0),
         ] {
             // Without it the page has no widget, which the visit tells.
             let file = std::fs::read(format!("{folder}/{name}")).unwrap_or_default();

@@ -5,12 +5,14 @@
 //! `cargo test --package nhip --test e2e`.
 
 mod badge;
+mod crash;
 mod delivery;
 mod demo;
 mod disbelief;
 mod endings;
 mod lifecycle;
 mod long_life;
+mod menu;
 mod policies;
 mod privacy;
 mod queue;

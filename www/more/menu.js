@@ -12,6 +12,7 @@ const WORDS = {
     on: 'Đo lại',
     isOn: 'Sẽ đo lại từ trang sau.',
     close: 'Đóng',
+    untold: 'Phần giải thích không tải được.',
   },
   en: {
     about:
@@ -22,6 +23,7 @@ const WORDS = {
     on: 'Measure again',
     isOn: 'Measured again from the next page on.',
     close: 'Close',
+    untold: 'The explanation could not be fetched.',
   },
 };
 
@@ -53,6 +55,14 @@ function optOut() {
   }
 }
 
+/** What was slow, and whose it was: asked of a script that comes only now. */
+const explain = (isVietnamese, words) =>
+  new Promise((tell) => {
+    if (link.why) return tell();
+    link.bring('nhip-why', NHIP_WHY, () => tell(1));
+    link.explained = tell;
+  }).then((failed) => (failed ? words.untold : link.why(isVietnamese))).catch(() => words.untold);
+
 let section;
 
 function close(root) {
@@ -74,8 +84,11 @@ export function menu(root, isVietnamese) {
   section.setAttribute('role', 'dialog');
   section.setAttribute('aria-label', root.querySelector('button').getAttribute('aria-label'));
   section.onkeydown = ({ key }) => key == 'Escape' && close(root);
+  const why = add('p', '');
+  explain(isVietnamese, words).then((text) => (why.textContent = text));
   add('p', words.about);
   const said = add('p', '');
+  why.setAttribute('role', 'status');
   said.setAttribute('role', 'status');
   const choice = add('button', '');
   const offer = () => (choice.textContent = isOff() ? words.on : words.off);

@@ -17,7 +17,7 @@ const HINT: &str = "//# allFunctionsCalledOnLoad";
 /// Properties that only our scripts know: neither the browser's, nor the report's, nor the page's. The
 /// first line is what the loader shares with the core.
 const OWN_NAMES: [&str; 2] = [
-    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|fail|core|envelope|lost",
+    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|fail|core|envelope|bring|why|explained|lost",
     "letters|box|small|meets|element|letter|measured|untold|decimal|where",
 ];
 
@@ -66,13 +66,22 @@ pub struct Scripts {
     pub loader: String,
     pub core: String,
     pub more: String,
+    pub why: String,
 }
 
-/// The scripts of the sources in `tree`; the core carries `module`. `integrity` says what each is held to
+/// The modules that scripts carry.
+pub struct Modules {
+    /// The core's.
+    pub measuring: Vec<u8>,
+    /// That of www/why/.
+    pub blaming: Vec<u8>,
+}
+
+/// The scripts of the sources in `tree`. `integrity` says what each is held to
 /// by the one that fetches it.
 pub fn scripts(
     tree: &Path,
-    module: &[u8],
+    modules: &Modules,
     form: Form,
     integrity: impl Fn(&[u8]) -> String,
 ) -> Result<Scripts> {
@@ -89,14 +98,18 @@ pub fn scripts(
         |integrity: &str| script.bundle("www/loader/index.js", &[("NHIP_INTEGRITY", integrity)]);
     // First, because who comes first takes the names that suit it best, and every byte counts there.
     loader(&integrity(&[]))?;
-    let more = marked(&script.bundle("www/more/index.js", &[])?);
+    let carrying = |script: String, module| marked(&script.replace(MODULE, &literal(module)));
+    let why = carrying(script.bundle("www/why/index.js", &[])?, &modules.blaming);
+    let held = integrity(why.as_bytes());
+    let more = marked(&script.bundle("www/more/index.js", &[("NHIP_WHY", &held)])?);
     let held = integrity(more.as_bytes());
     let core = script.bundle("www/core/index.js", &[("NHIP_MORE", &held)])?;
-    let core = marked(&core.replace(MODULE, &literal(module)));
+    let core = carrying(core, &modules.measuring);
     Ok(Scripts {
         loader: loader(&integrity(core.as_bytes()))?,
         core,
         more,
+        why,
     })
 }
 
@@ -105,10 +118,10 @@ fn marked(script: &str) -> String {
     format!("\u{feff}{HINT}\n{script}")
 }
 
-/// Stands in the core's sources for its module.
+/// Stands in a script's sources for its module.
 const MODULE: &str = "NHIP_WASM";
 
-/// What www/core/module.js takes from each character again. Of all 256 that were tried, with this the
+/// What www/core/literal.js takes from each character again. Of all 256 that were tried, with this the
 /// fewest of the module's bytes need two in UTF-8: 71 bytes in brotli less than with none.
 const TURN: u8 = 36;
 

@@ -30,9 +30,13 @@ pub fn build_mutants(tree: &Path, library: &str, folder: &Path) -> Result<()> {
 fn build_from(tree: &Path, library: &str, folder: &Path, form: Form) -> Result<String> {
     npm::install()?;
     let toolchain = Toolchain::find()?;
-    let module = wasm::build(&toolchain, tree, library)?;
-    baseline::check(&module)?;
-    let scripts = bundle::scripts(tree, &module, form, manifest::short_integrity)?;
+    let modules = bundle::Modules {
+        measuring: wasm::build(&toolchain, tree, "nhip", library)?,
+        blaming: wasm::build(&toolchain, &root(), "nhip-panel", "nhip_panel")?,
+    };
+    baseline::check(&modules.measuring)?;
+    baseline::check(&modules.blaming)?;
+    let scripts = bundle::scripts(tree, &modules, form, manifest::short_integrity)?;
 
     fs::create_dir_all(folder)?;
     let mut files = BTreeMap::new();
@@ -41,6 +45,7 @@ fn build_from(tree: &Path, library: &str, folder: &Path, form: Form) -> Result<S
         ("nhip.js", scripts.loader.as_bytes()),
         ("nhip-core.js", scripts.core.as_bytes()),
         ("nhip-more.js", scripts.more.as_bytes()),
+        ("nhip-why.js", scripts.why.as_bytes()),
         ("nhip.d.ts", &types),
     ] {
         fs::write(folder.join(name), bytes)?;
@@ -67,7 +72,7 @@ fn package() -> serde_json::Value {
         "license": "MIT OR Apache-2.0",
         "main": "nhip.js",
         "types": "nhip.d.ts",
-        "files": ["nhip.js", "nhip-core.js", "nhip-more.js", "nhip.d.ts", "manifest.json", "LICENSE-MIT", "LICENSE-APACHE"],
+        "files": ["nhip.js", "nhip-core.js", "nhip-more.js", "nhip-why.js", "nhip.d.ts", "manifest.json", "LICENSE-MIT", "LICENSE-APACHE"],
     })
 }
 

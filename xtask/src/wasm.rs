@@ -45,10 +45,10 @@ const OPTIMISER: [&str; 11] = [
     "--strip-target-features",
 ];
 
-/// The module of the sources in `tree`, whose package's library has the name `library`. It imports
+/// The module of `package` of the sources in `tree`, whose library has the name `library`. It imports
 /// nothing, so that no bindings are needed.
-pub fn build(toolchain: &Toolchain, tree: &Path, library: &str) -> Result<Vec<u8>> {
-    let compiled = compile(toolchain, tree, library)?;
+pub fn build(toolchain: &Toolchain, tree: &Path, package: &str, library: &str) -> Result<Vec<u8>> {
+    let compiled = compile(toolchain, tree, package, library)?;
     let graph = compiled.with_extension("graph.json");
     let exports = exports(&fs::read(&compiled)?)?;
     let mut roots = vec![json!({"name": "loader", "root": true, "reaches": exports})];
@@ -77,7 +77,7 @@ pub fn build(toolchain: &Toolchain, tree: &Path, library: &str) -> Result<Vec<u8
     Ok(fs::read(optimised)?)
 }
 
-/// What the loader uses (`src/browser/exports.rs`); the compiler exports two addresses more.
+/// What the scripts use (`src/browser/exports.rs`); the compiler exports two addresses more.
 fn exports(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -97,13 +97,13 @@ fn features() -> impl Iterator<Item = &'static str> {
         .filter(|option| option.starts_with("--enable"))
 }
 
-fn compile(toolchain: &Toolchain, tree: &Path, library: &str) -> Result<PathBuf> {
+fn compile(toolchain: &Toolchain, tree: &Path, package: &str, library: &str) -> Result<PathBuf> {
     let target = root().join("target/module");
     let mut flags: Vec<String> = BASELINE.iter().map(ToString::to_string).collect();
     let mut cargo = toolchain.cargo();
     cargo
         .current_dir(tree)
-        .args(["rustc", "--package", "nhip", "--lib", "--locked"])
+        .args(["rustc", "--package", package, "--lib", "--locked"])
         // Beside the library that tests link, cargo would not optimise it as a whole.
         .args(["--crate-type", "cdylib"])
         .args(["--profile", "wasm", "--target", "wasm32-unknown-unknown"])

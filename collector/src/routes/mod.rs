@@ -47,14 +47,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/nhip.js", get(widget::loader))
-        .route("/nhip-core.js", get(widget::core))
-        .route("/nhip-more.js", get(widget::more))
         .route("/nhip_bg.wasm", get(widget::module))
         .route(
             "/{file}",
             get(widget::versioned_loader).fallback(unknown_route),
         )
         .merge(dashboard::router())
+        .merge(widget::parts())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             TIMEOUT,

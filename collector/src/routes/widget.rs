@@ -1,7 +1,8 @@
-//! `/nhip.js`, `/nhip-HASH.js`, `/nhip-core.js`, `/nhip-more.js`: compressed, cacheable, readable across origins.
+//! `/nhip.js`, `/nhip-HASH.js`, and the scripts that these fetch: compressed, cacheable, readable across origins.
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{
@@ -10,12 +11,13 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Problem;
 use crate::app::App;
-use crate::widget::{CORE, LOADER, MODULE, MORE, WidgetFile};
+use crate::widget::{LOADER, MODULE, PARTS, WidgetFile};
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const WASM: &str = "application/wasm";
@@ -41,36 +43,27 @@ pub async fn loader(State(app): State<Arc<App>>, headers: HeaderMap) -> Response
     }
 }
 
-pub async fn core(
-    State(app): State<Arc<App>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let files = app.widget.files().await;
-    part(&app, files.core.as_ref(), CORE, query, &headers).await
-}
-
-pub async fn more(
-    State(app): State<Arc<App>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let files = app.widget.files().await;
-    part(&app, files.more.as_ref(), MORE, query, &headers).await
+/// The scripts that the widget's scripts fetch.
+pub fn parts() -> Router<Arc<App>> {
+    let mut router = Router::new();
+    for (index, of) in PARTS.iter().enumerate() {
+        let answer = async move |State(app): State<Arc<App>>,
+                                 RawQuery(query): RawQuery,
+                                 headers: HeaderMap| {
+            part(&app, index, &query.unwrap_or_default(), &headers).await
+        };
+        router = router.route(&format!("/{}", of.name), get(answer));
+    }
+    router
 }
 
 /// `NAME?INTEGRITY` is kept for good; without its own integrity the file is asked about.
-async fn part(
-    app: &App,
-    current: Option<&WidgetFile>,
-    ending: &'static str,
-    query: Option<String>,
-    headers: &HeaderMap,
-) -> Response {
-    let hash = hash_of(&query.unwrap_or_default()).unwrap_or_default();
-    match current {
+async fn part(app: &App, index: usize, query: &str, headers: &HeaderMap) -> Response {
+    let hash = hash_of(query).unwrap_or_default();
+    let files = app.widget.files().await;
+    match &files.parts[index] {
         Some(file) if hash == file.hash => serve(file, JAVASCRIPT, FOR_GOOD, headers),
-        current => match (app.widget.former(&hash, ending).await, current) {
+        current => match (app.widget.former(&hash, PARTS[index].ending).await, current) {
             (Some(former), _) => serve(&former, JAVASCRIPT, FOR_GOOD, headers),
             (None, Some(file)) => serve(file, JAVASCRIPT, ASK, headers),
             (None, None) => not_built().into(),

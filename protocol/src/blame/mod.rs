@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use crate::metric::{LOAD_LIMIT, RESPONSE_LIMIT};
-use crate::report::{Kind, Report};
+use crate::report::{Causes, Kind, Load, Report, Response};
 use crate::unit::Ms;
 
 mod link;
@@ -16,7 +16,7 @@ mod parts;
 mod shares;
 mod span;
 
-use shares::{Party, Shares};
+pub use shares::{Party, Shares};
 
 /// The version of the rules travels with every count of verdicts.
 pub const RULES: &str = "blame-1";
@@ -94,38 +94,72 @@ pub struct Blame {
 
 /// The verdict on a view over a limit; none on one that is under all that it could tell.
 pub fn blame(report: &Report) -> Option<Blame> {
-    let (reading, value, _) = worst(report)?;
-    let shares = match reading {
-        Slow::Lcp => parts::of_load(report, value),
-        Slow::ServerWait => parts::of_wait(report, value),
-        Slow::Inp => parts::of_interaction(report, value),
-    };
-    let (verdict, share) = judge(&shares);
-    Some(Blame {
-        verdict,
-        reading,
-        share: shares.percent(share),
-        confidence: shares.percent(shares.told()),
-    })
+    Evidence::of(report).blame()
 }
 
-/// The reading that is the most times over its limit.
-fn worst(report: &Report) -> Option<(Slow, Ms, Ms)> {
-    // What a view that was given up had painted last is no load time.
-    let measured = matches!(report.kind, Kind::Started | Kind::Final);
-    [
-        (Slow::Lcp, report.load.lcp.filter(|_| measured), LOAD_LIMIT),
-        (
-            Slow::ServerWait,
-            report.response.server_wait,
-            RESPONSE_LIMIT,
-        ),
-        (Slow::Inp, report.response.inp, RESPONSE_LIMIT),
-    ]
-    .into_iter()
-    .filter_map(|(reading, value, limit)| Some((reading, value?, limit)))
-    .filter(|(_, value, limit)| value >= limit)
-    .max_by_key(|(_, value, limit)| u64::from(value.tenths()) * 1000 / u64::from(limit.tenths()))
+/// The part of a report that a verdict is made from: the widget has it before there is a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// What a view that was given up had painted last is no load time.
+    pub measured: bool,
+    /// Whether the view waited for a server: [`Nav::waited_for_server`](crate::report::Nav).
+    pub waited: bool,
+    pub load: &'a Load<Ms>,
+    pub response: &'a Response<Ms>,
+    pub causes: Option<&'a Causes>,
+}
+
+impl<'a> Evidence<'a> {
+    pub fn of(report: &'a Report) -> Evidence<'a> {
+        Evidence {
+            measured: matches!(report.kind, Kind::Started | Kind::Final),
+            waited: report.nav.waited_for_server(),
+            load: &report.load,
+            response: &report.response,
+            causes: report.causes.as_ref(),
+        }
+    }
+
+    /// As [`blame`].
+    pub fn blame(&self) -> Option<Blame> {
+        let (reading, shares) = self.shares()?;
+        let (verdict, share) = judge(&shares);
+        Some(Blame {
+            verdict,
+            reading,
+            share: shares.percent(share),
+            confidence: shares.percent(shares.told()),
+        })
+    }
+
+    /// Who took how much of the reading that a verdict speaks of.
+    pub fn shares(&self) -> Option<(Slow, Shares)> {
+        let (reading, value) = self.worst()?;
+        let shares = match reading {
+            Slow::Lcp => parts::of_load(self, value),
+            Slow::ServerWait => parts::of_wait(self, value),
+            Slow::Inp => parts::of_interaction(self, value),
+        };
+        Some((reading, shares))
+    }
+
+    /// The reading that is the most times over its limit.
+    fn worst(&self) -> Option<(Slow, Ms)> {
+        let lcp = self.load.lcp.filter(|_| self.measured);
+        let Response { inp, server_wait } = *self.response;
+        [
+            (Slow::Lcp, lcp, LOAD_LIMIT),
+            (Slow::ServerWait, server_wait, RESPONSE_LIMIT),
+            (Slow::Inp, inp, RESPONSE_LIMIT),
+        ]
+        .into_iter()
+        .filter_map(|(reading, value, limit)| Some((reading, value?, limit)))
+        .filter(|(_, value, limit)| value >= limit)
+        .max_by_key(|(_, value, limit)| {
+            u64::from(value.tenths()) * 1000 / u64::from(limit.tenths())
+        })
+        .map(|(reading, value, _)| (reading, value))
+    }
 }
 
 /// The one who took at least half, and clearly more than anybody else, whoever took what is not told.

@@ -1,10 +1,11 @@
 //! A reading → who took how much of it.
 
+use super::Evidence;
 use super::link::{Link, downloading, round_trip};
 use super::shares::Party::{Device, Network, Page, Server};
 use super::shares::{Party, Shares};
 use super::span::{Span, uncovered};
-use crate::report::{Causes, Fetched, Phases, Report};
+use crate::report::{Causes, Fetched, Phases};
 use crate::unit::Ms;
 
 /// What the calibration takes on the reference device, in ms for a million rounds: the machine on which
@@ -17,40 +18,40 @@ const TIMES: u32 = 4;
 const ANYBODY: [Party; 4] = Party::ALL;
 
 /// The response's first byte: one round trip is the network's, the rest is the server's.
-pub fn of_wait(report: &Report, wait: Ms) -> Shares {
+pub fn of_wait(evidence: &Evidence, wait: Ms) -> Shares {
     let mut shares = Shares::default();
-    let told = report.causes.as_ref().and_then(|causes| causes.server);
-    let round_trip = report.load.phases.as_ref().and_then(round_trip);
+    let told = evidence.causes.and_then(|causes| causes.server);
+    let round_trip = evidence.load.phases.as_ref().and_then(round_trip);
     split_wait(&mut shares, wait.tenths(), round_trip, told);
-    blur(&mut shares, report);
+    blur(&mut shares, evidence);
     shares
 }
 
 /// All of an interaction is the main thread's.
-pub fn of_interaction(report: &Report, inp: Ms) -> Shares {
+pub fn of_interaction(evidence: &Evidence, inp: Ms) -> Shares {
     let mut shares = Shares::default();
-    split_work(&mut shares, inp.tenths(), pace(report.causes.as_ref()));
-    blur(&mut shares, report);
+    split_work(&mut shares, inp.tenths(), pace(evidence.causes));
+    blur(&mut shares, evidence);
     shares
 }
 
-pub fn of_load(report: &Report, lcp: Ms) -> Shares {
+pub fn of_load(evidence: &Evidence, lcp: Ms) -> Shares {
     let mut shares = Shares::default();
     let lcp = lcp.tenths();
-    let load = &report.load;
+    let load = evidence.load;
     let (Some(ttfb), Some(phases), true) = (
         load.ttfb.map(Ms::tenths),
         load.phases.as_ref(),
-        report.nav.waited_for_server(),
+        evidence.waited,
     ) else {
         shares.add(&ANYBODY, lcp);
         return shares;
     };
     let ttfb = ttfb.min(lcp);
-    let told = report.causes.as_ref().and_then(|causes| causes.server);
+    let told = evidence.causes.and_then(|causes| causes.server);
     until_first_byte(&mut shares, phases, ttfb, told);
-    after_first_byte(&mut shares, report, phases, lcp - ttfb);
-    blur(&mut shares, report);
+    after_first_byte(&mut shares, evidence, phases, lcp - ttfb);
+    blur(&mut shares, evidence);
     shares
 }
 
@@ -70,8 +71,8 @@ fn until_first_byte(shares: &mut Shares, phases: &Phases<Ms>, ttfb: u32, told: O
 /// `window` is the time from the first byte to LCP. What happened in it at the same time is told of
 /// what LCP waited for: its resource, then what blocked rendering, then the document, then the main
 /// thread.
-fn after_first_byte(shares: &mut Shares, report: &Report, phases: &Phases<Ms>, window: u32) {
-    let causes = report.causes.as_ref();
+fn after_first_byte(shares: &mut Shares, evidence: &Evidence, phases: &Phases<Ms>, window: u32) {
+    let causes = evidence.causes;
     let Some(causes) = causes.filter(|causes| causes.render_delay.is_some()) else {
         shares.add(&ANYBODY, window);
         return;
@@ -163,8 +164,8 @@ fn pace(causes: Option<&Causes>) -> Option<u32> {
 }
 
 /// Times are no better than the clock that took them.
-fn blur(shares: &mut Shares, report: &Report) {
-    let tick = report.causes.as_ref().and_then(|causes| causes.tick);
+fn blur(shares: &mut Shares, evidence: &Evidence) {
+    let tick = evidence.causes.and_then(|causes| causes.tick);
     if let Some(tick) = tick {
         shares.add(&ANYBODY, tick.tenths() * TIMES);
     }

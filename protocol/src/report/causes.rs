@@ -88,8 +88,8 @@ pub struct Fetched {
 }
 
 impl RawCauses {
-    /// In the terms of a view whose load is this.
-    pub(crate) fn believe(self, load: &Load<Ms>) -> Causes {
+    /// In the terms of a view whose load is this; what cannot be believed is left out.
+    pub fn believe(self, load: &Load<Ms>) -> Causes {
         let since = load.ttfb.map(Ms::as_f64);
         let lcp = load.lcp.map(Ms::as_f64);
         let document = |marks: &Marks| marks[0] <= 0.0;

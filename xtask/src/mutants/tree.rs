@@ -11,11 +11,12 @@ use super::table::Mutant;
 use crate::{pkg, root};
 
 /// What cargo and the bundler read. The workspace's other packages are not built, but must be there.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     "src",
     "protocol",
+    "panel",
     "collector",
     "xtask",
     "tests",
