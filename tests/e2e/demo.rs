@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use nhip_collector::store::StoredRow;
+use nhip_protocol::blame::{Verdict as Blamed, blame};
 use nhip_protocol::check::{Check, Verdict};
 use nhip_protocol::report::{Engine, Kind as ReportKind, Report};
 use nhip_protocol::unit::Ms;
@@ -132,6 +133,8 @@ async fn slow_portal(kind: Kind, engine: Engine) -> Result<()> {
     assert!(lcp >= built_in, "LCP {lcp:?}");
     let wait = last.response.server_wait.context("server wait")?;
     assert!(wait >= SERVER_DELAY, "server wait {wait:?}");
+    let verdict = blame(&last).map(|blame| blame.verdict);
+    assert_eq!(verdict, Some(Blamed::Server), "it says so itself");
     let inp = last.response.inp.context("INP")?;
     assert!(inp >= BLOCKED_ON_CLICK, "INP {inp:?}");
     let summary = collector.get("/v1/portals/demo-slow/summary").await?;

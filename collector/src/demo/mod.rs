@@ -143,10 +143,14 @@ fn portal_router(portal: DemoPortal) -> Router<Arc<App>> {
     for page in pages::ALL {
         let address = format!("{base}{}", page.path());
         let answer = async move || {
-            if portal.slow {
-                tokio::time::sleep(SLOW_SERVER).await;
+            let page = page.render(&portal);
+            if !portal.slow {
+                return page.into_response();
             }
-            page.render(&portal)
+            tokio::time::sleep(SLOW_SERVER).await;
+            // Without a connection to set up, as here, only the server can tell its part of the wait.
+            let told = format!("app;dur={}", SLOW_SERVER.as_millis());
+            ([("server-timing", told)], page).into_response()
         };
         // `/thu-tuc` finds `/thu-tuc/`, as on any portal.
         if let Some(bare) = address.strip_suffix('/') {
