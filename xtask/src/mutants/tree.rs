@@ -100,7 +100,7 @@ fn woken(path: &str, text: &str) -> Result<String> {
     let started = patch::find(
         path,
         text,
-        "wasm = (await WebAssembly.instantiate«(bytes)).instance.exports;»",
+        "wasm = (await WebAssembly.instantiate«(bytes(NHIP_WASM))).instance.exports;»",
     )?;
     let (before, after) = text.split_at(started.end);
     Ok(format!(
