@@ -9,6 +9,14 @@ use crate::rig::collector::Collector;
 use crate::rig::driver::{Browser, Kind};
 use crate::rig::site::{Answer, Site, html};
 
+/// Opens the menu of the page's badge, and waits for its sentence.
+pub const OPEN: &str = "const done = arguments[0], root = document.querySelector('nhip-badge').shadowRoot;\
+    root.querySelector('button').click();\
+    const look = () => {\
+      const text = root.querySelector('section p')?.textContent;\
+      text ? done(text) : setTimeout(look, 50) };\
+    look()";
+
 struct Told {
     sentence: String,
     /// The collector's, of the same view's last report.
@@ -29,17 +37,7 @@ async fn told(kind: Kind, attributes: &str, answer: impl Fn(String) -> Answer) -
     collector
         .row("the first report", of(ReportKind::Started))
         .await?;
-    let opened = "const done = arguments[0], root = document.querySelector('nhip-badge').shadowRoot;\
-        root.querySelector('button').click();\
-        const look = () => {\
-          const text = root.querySelector('section p')?.textContent;\
-          text ? done(text) : setTimeout(look, 50) };\
-        look()";
-    let sentence = browser
-        .page
-        .execute_async(opened, vec![])
-        .await?
-        .convert()?;
+    let sentence = browser.page.execute_async(OPEN, vec![]).await?.convert()?;
     browser.leave().await?;
     let last = collector.row("the last", of(ReportKind::Final)).await?;
     browser.close().await?;

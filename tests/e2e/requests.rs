@@ -5,6 +5,7 @@ use nhip_collector::store::StoredRow;
 use nhip_protocol::report::{Kind as ReportKind, MAX_WAITS};
 use nhip_protocol::unit::Ms;
 
+use crate::menu::OPEN;
 use crate::rig::collector::Collector;
 use crate::rig::driver::{Browser, Kind};
 use crate::rig::site::{Answer, Site};
@@ -71,6 +72,7 @@ async fn the_widgets_own_requests_are_not_the_pages() -> Result<()> {
     collector
         .row("the first report", of(ReportKind::Started))
         .await?;
+    browser.page.execute_async(OPEN, vec![]).await?;
     browser.leave().await?;
     let last = collector.row("the last", of(ReportKind::Final)).await?;
     browser.close().await?;

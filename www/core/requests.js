@@ -21,8 +21,9 @@ export function reset() {
 export function take({ entryType, initiatorType, name, startTime, requestStart, responseStart, transferSize }) {
   // An icon, which the browser wants for itself, is of another initiator.
   if (entryType != 'resource' || initiatorType == 'other' || !name.startsWith(location.origin + '/')) return;
-  // Ours, where the collector is the portal's own; and what came from the browser's cache.
-  if (name == link.endpoint() || /\/nhip-(core|more)\.js\?/.test(name) || transferSize === 0) return;
+  // Ours, where the collector is the portal's own: scripts have their hash as a query. And what came from
+  // the browser's cache.
+  if (name == link.endpoint() || name.includes('js?sha') || transferSize === 0) return;
   const { loadEventEnd } = navigation() || {};
   if (!loadEventEnd || startTime < Math.max(loadEventEnd, link.began)) return;
   count++;

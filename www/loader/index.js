@@ -143,7 +143,7 @@ function boot() {
   const go = () => {
     const { saveData, effectiveType } = navigator.connection || {};
     link.spares = /2g/.test(effectiveType) || saveData;
-    if (document.readyState != 'complete' && (link.spares || now() < LATEST + activationStart)) return setTimeout(go, 99);
+    if (document.readyState != 'complete' && (link.spares || now() < LATEST + activationStart)) return setTimeout(go, 200);
     // Nobody would see what was measured.
     if (!dataset.badge && link.isSilent()) return;
     const url = beside('nhip-core.js?' + NHIP_INTEGRITY);

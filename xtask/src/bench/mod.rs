@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::{Args, Subcommand};
 
 use crate::{npm, root};
@@ -128,6 +128,12 @@ fn one(browser: &mut Chromium, server: &Server, slowdown: u32, variant: Variant)
             variant.name()
         );
     }
+    let missing = server.missing();
+    ensure!(
+        missing.is_empty(),
+        "{}: the page asked for what is not there: {missing:?}",
+        variant.name()
+    );
     Ok(Round {
         cost: trace::cost(&visit.trace, &server.portal, &server.collector)?,
         lcp: visit.lcp,

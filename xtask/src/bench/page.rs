@@ -24,7 +24,11 @@ pub fn assets() -> Result<Files> {
             "www/demo/assets/anh-ruong-bac-thang.jpg",
         ),
     ] {
-        let bytes = fs::read(root().join(from))?;
+        let mut bytes = fs::read(root().join(from))?;
+        if media_type == "text/css" {
+            // The typeface may be served by one government only: as on any other site, the next one is taken.
+            bytes = String::from_utf8(bytes)?.replace("GDS Transport,", "").into();
+        }
         files.insert(path.to_owned(), File { media_type, bytes });
     }
     let script = File {
@@ -34,7 +38,7 @@ pub fn assets() -> Result<Files> {
     files.insert("/trang.js".to_owned(), script);
     files.insert(
         "/khac".to_owned(),
-        html("<!doctype html><title>Khác</title>".to_owned()),
+        html("<!doctype html><link rel=icon href=data:,><title>Khác</title>".to_owned()),
     );
     Ok(files)
 }
@@ -68,7 +72,7 @@ pub fn home(tag: &str) -> File {
     html(format!(
         "<!doctype html><html lang=vi><head><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width,initial-scale=1\">\
-         <title>Cổng dịch vụ công</title><script>{OBSERVERS}</script>{tag}\
+         <link rel=icon href=data:,><title>Cổng dịch vụ công</title><script>{OBSERVERS}</script>{tag}\
          <link rel=stylesheet href=/kieu.css><style>{STYLE}</style></head>\
          <body class=govuk-template__body><header><h1 class=govuk-heading-l>Cổng dịch vụ công</h1></header>\
          <nav><ul class=muc>{menu}</ul></nav><main class=govuk-width-container>\

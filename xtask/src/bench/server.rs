@@ -1,11 +1,11 @@
 //! Two origins on ports of their own: the portal, and the collector with the variants' scripts. Files
 //! are compressed once, as the collector does, and every report is answered 204.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
@@ -25,11 +25,13 @@ pub struct Server {
     sent: Arc<Sent>,
 }
 
-/// What pages have posted.
+/// What pages have posted, and asked for in vain.
 #[derive(Default)]
 struct Sent {
     reports: AtomicUsize,
     bytes: AtomicUsize,
+    /// Paths that were asked for and are not there.
+    missing: Mutex<BTreeSet<String>>,
 }
 
 struct Content {
@@ -84,6 +86,12 @@ impl Server {
             self.sent.bytes.swap(0, Ordering::Relaxed),
         )
     }
+
+    /// What was asked for and is not there: a page with errors is another page, and costs more.
+    pub fn missing(&self) -> BTreeSet<String> {
+        let missing = self.sent.missing.lock();
+        missing.unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 struct Request {
@@ -109,6 +117,9 @@ fn connection(stream: &TcpStream, contents: &HashMap<String, Content>, sent: &Se
         }
         let path = request.path.split('?').next().unwrap_or_default();
         let Some(content) = contents.get(path) else {
+            let mut missing = sent.missing.lock().unwrap_or_else(PoisonError::into_inner);
+            missing.insert(path.to_owned());
+            drop(missing);
             stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")?;
             continue;
         };
