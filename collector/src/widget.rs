@@ -35,7 +35,7 @@ pub struct Part {
     pub ending: &'static str,
 }
 
-pub const PARTS: [Part; 3] = [
+pub const PARTS: [Part; 4] = [
     Part {
         name: "nhip-core.js",
         ending: "core.js",
@@ -48,6 +48,10 @@ pub const PARTS: [Part; 3] = [
         name: "nhip-why.js",
         ending: "why.js",
     },
+    Part {
+        name: "nhip-panel.js",
+        ending: "panel.js",
+    },
 ];
 
 #[derive(RustEmbed)]
@@ -56,6 +60,7 @@ pub const PARTS: [Part; 3] = [
 #[include = "nhip-core.js"]
 #[include = "nhip-more.js"]
 #[include = "nhip-why.js"]
+#[include = "nhip-panel.js"]
 #[allow_missing = true]
 struct Package;
 

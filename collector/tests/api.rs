@@ -38,6 +38,23 @@ async fn a_portal_waits_connects_and_falls_silent() {
     collector.stop().await;
 }
 
+/// What the panel and `nhip verify` ask about the tag of a page.
+#[tokio::test]
+async fn a_tag_is_told_whether_its_origin_is_registered() {
+    let collector = Collector::start().await;
+    collector.add("vn-hn");
+    let asked = |origin: &str| format!("/v1/portals/VN-HN/tag?origin={origin}");
+    let tag = collector.json(&asked("https://DVC.example.vn:443")).await;
+    assert_eq!(tag["portal"], "vn-hn");
+    assert_eq!(tag["origin"], "https://dvc.example.vn");
+    assert_eq!(tag["registered"], true, "{tag}");
+    let tag = collector.json(&asked("https://khac.example.vn")).await;
+    assert_eq!(tag["registered"], false, "{tag}");
+    let refused = collector.get(&asked("khac")).await;
+    assert_eq!(refused.status(), 400);
+    collector.stop().await;
+}
+
 #[tokio::test]
 async fn the_window_selects_by_when_the_view_began() {
     let (clock, now) = clock();

@@ -100,11 +100,15 @@ impl RawReport {
     }
 }
 
+/// What browsers that resist fingerprinting round times to.
+const COARSEST_CLOCK_MS: f64 = 100.0;
+
 fn age(age: f64) -> Result<u64, Refusal> {
-    if age.is_nan() || age < 0.0 {
+    // A view may begin at an event's time, which some browsers round in another way than the clock.
+    if age.is_nan() || age < -COARSEST_CLOCK_MS {
         return Err(implausible("age", "0 or more milliseconds", age));
     }
-    let age_ms = age as u64;
+    let age_ms = age.max(0.0) as u64;
     if age_ms > MAX_AGE_MS {
         return Err(Refusal::TooLate { age_ms });
     }

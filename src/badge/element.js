@@ -2,8 +2,8 @@
 // enough to read aloud.
 
 import { link } from '../../www/core/link.js';
-import { badge as wanted, vietnamese } from '../../www/core/tag.js';
-import { VIETNAMESE } from './words.js';
+import { badge as wanted } from '../../www/core/tag.js';
+import { badge as vietnamese } from '../../www/words/vi.js';
 
 /** What to draw into, once there is one. */
 export let badge;
@@ -28,11 +28,13 @@ export function place() {
       connectedCallback() {
         if (badge) return;
         badge = this.attachShadow({ mode: 'open' });
+        this.setAttribute('role', 'complementary');
+        this.setAttribute('aria-live', 'polite');
         const add = (tag) => badge.appendChild(document.createElement(tag));
         ['b', 'span', 'span', 'small'].map(add);
         const menu = add('button');
         menu.textContent = '⋮';
-        menu.onclick = () => link.ask('menu', badge, vietnamese());
+        menu.onclick = () => link.ask('menu', badge);
         try {
           const sheet = new CSSStyleSheet();
           sheet.replaceSync(STYLE);
@@ -59,10 +61,17 @@ export function place() {
   host.appendChild(element);
 }
 
+let speaking;
+
 /** Draws what was measured so far; `again` draws it once there are words for it. */
 export function draw(letter = '–', { load, response }, again) {
-  const words = vietnamese() ? VIETNAMESE : link.words;
+  const words = link.vietnamese() ? vietnamese : link.words;
   if (!words) return link.ask('speak', again);
+  const { host } = badge;
+  // A screen reader knows a live region once it was there without words; what follows the first ones is
+  // no news to anybody.
+  if (!speaking) return (speaking = setTimeout(again, 99));
+  setTimeout(() => host.setAttribute('aria-live', 'off'), 999);
   // Cut off, not rounded: 2.49 s is under 2.5 s and must not read as it.
   const seconds = (ms) => (Math.floor(ms / 100) / 10).toFixed(1).replace('.', words.decimal) + ' s';
   const { lcp, loaded } = load;
@@ -79,5 +88,6 @@ export function draw(letter = '–', { load, response }, again) {
     const part = badge.children[at];
     if (part.textContent != text) part.textContent = text;
   });
+  host.setAttribute('aria-label', words.name);
   badge.children[4].setAttribute('aria-label', words.menu);
 }

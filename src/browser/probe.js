@@ -34,8 +34,8 @@ export const idle = (work) => (self.requestIdleCallback || setTimeout)(work, { t
 
 /**
  * Calls `tellPage` with the page's numbers; `tell` with those of each element that matters, which says
- * whether the texts so far are enough; and `done(complete, nodes)`: whether all was read, and the
- * elements in the order in which they were told. The numbers are the contract with decode.rs.
+ * whether the texts so far are enough; and `done(complete, nodes, ms)`: whether all was read, the
+ * elements in the order in which they were told, and the main thread's time. The numbers are the contract with decode.rs.
  */
 export function probe(tellPage, tell, done) {
   const { body, documentElement: root } = document;
@@ -176,20 +176,23 @@ export function probe(tellPage, tell, done) {
   const steps = all();
   let looked = 0;
   let until;
+  let ms = 0;
   /** Whether it is time to let the page have its turn. */
   const isLong = () => ++looked % SLICE == 0 && (performance.now() > until || nodes.length >= MOST_TOLD);
 
   const slice = (deadline) => {
     // A busy page never leaves time: then it is taken, little by little.
     const left = deadline ? Math.max(deadline.timeRemaining(), 2) : 4;
-    until = performance.now() + Math.min(left, LONGEST_SLICE);
+    const from = performance.now();
+    until = from + Math.min(left, LONGEST_SLICE);
     ({ scrollX: x, scrollY: y } = self);
     const isDone = steps.next().done;
+    ms += performance.now() - from;
     if (!isDone && nodes.length < MOST_TOLD) return idle(slice);
     // Not all was read: the page is too large, not there yet, or was changed under our feet.
     complete = complete && isDone && document.readyState != 'loading' && nodes.every((node) => node.isConnected);
     // In a task of its own: the first report is as long as a slice.
-    idle(() => done(complete, nodes));
+    idle(() => done(complete, nodes, ms));
   };
   idle(slice);
 }

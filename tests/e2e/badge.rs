@@ -9,11 +9,16 @@ use crate::rig::collector::Collector;
 use crate::rig::driver::{Browser, Kind};
 use crate::rig::site::Site;
 
-const TEXTS: &str = "const root = document.querySelector('nhip-badge')?.shadowRoot; \
-    return root && [...root.children].map((part) => part.textContent)";
+/// Once it has words, which is a moment after it was placed.
+const TEXTS: &str = "const done = arguments[0]; \
+    const look = () => { \
+      const root = document.querySelector('nhip-badge')?.shadowRoot; \
+      const said = root && [...root.children].map((part) => part.textContent); \
+      said?.[1] ? done(said) : setTimeout(look, 50) }; \
+    look()";
 
 async fn texts(browser: &Browser) -> Result<Vec<String>> {
-    let texts: Value = browser.page.execute(TEXTS, vec![]).await?.convert()?;
+    let texts: Value = browser.page.execute_async(TEXTS, vec![]).await?.convert()?;
     let texts = texts.as_array().context("the badge is drawn")?;
     Ok(texts
         .iter()
@@ -88,6 +93,14 @@ async fn the_badge_speaks_english_in_a_place_of_its_own_and_moves_nothing() -> R
         .await?
         .report;
     let texts = texts(&browser).await?;
+    // To a screen reader it has a name, and says its first words once.
+    let name = "const done = arguments[0], badge = document.querySelector('nhip-badge'); \
+        setTimeout(() => done(['role', 'aria-label', 'aria-live'].map((name) => badge.getAttribute(name))), 1500)";
+    let name = browser.page.execute_async(name, vec![]).await?;
+    assert_eq!(
+        name.json(),
+        &serde_json::json!(["complementary", "Speed of this page", "off"])
+    );
     let height = "return document.querySelector('#place').offsetHeight";
     let height: i64 = browser.page.execute(height, vec![]).await?.convert()?;
     browser.close().await?;

@@ -4,6 +4,7 @@
 //! `cargo xtask test` builds the collector and runs these; by hand: `cargo build`, then
 //! `cargo test --package nhip --test e2e`.
 
+mod axe;
 mod badge;
 mod crash;
 mod delivery;
@@ -13,6 +14,7 @@ mod endings;
 mod lifecycle;
 mod long_life;
 mod menu;
+mod panel;
 mod policies;
 mod privacy;
 mod queue;

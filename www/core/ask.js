@@ -6,21 +6,6 @@ import { link } from './link.js';
 /** Asked of that script, in order; it takes over `link.ask` when it is there. */
 link.asked = [];
 
-/** Fetches another of our scripts; it is held to `integrity`, which is its query, too. */
-link.bring = (name, integrity, onerror) => {
-  const url = new URL(name + '.js?' + integrity, link.script.src || location).href;
-  document.head.append(
-    Object.assign(document.createElement('script'), {
-      link,
-      integrity,
-      onerror,
-      crossOrigin: '',
-      nonce: link.script.nonce,
-      src: self.trustedTypes?.createPolicy(name, { createScriptURL: () => url }).createScriptURL(url) ?? url,
-    }),
-  );
-};
-
 link.ask = (...question) => {
   // The first brings it; where it does not come, nobody misses what only it could have told.
   if (link.asked.push(question) < 2) link.bring('nhip-more', NHIP_MORE);

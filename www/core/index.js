@@ -32,7 +32,8 @@ function take(taken) {
       [link.consented] = args;
       return consented();
     case 'step':
-      return link.ask('step', ...args);
+    case 'check':
+      return link.ask(type, taken);
     case 'view':
       // What a router tells before the core runs is the name of the page that is loading.
       return (module.isEarly ? rename : module.view)(args[0] && String(args[0]));
@@ -43,12 +44,13 @@ async function begin() {
   try {
     await module.start();
   } catch (error) {
-    return link.fail(error);
+    return link.giveUp(error);
   }
   reset();
   link.early.splice(0).forEach(take);
   link.deliver = take;
   module.begin();
+  if (/nhip=check/.test(location.search)) link.ask('check', {});
   // Led elsewhere by its toolbar, Firefox ends what script runs just then: of the two events of a page
   // that is left, one gets through. (dom.ipc.cancel_content_js_when_navigating)
   if ('mozInnerScreenX' in window) addEventListener('pagehide', take);

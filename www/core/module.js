@@ -14,6 +14,19 @@ import {
 } from '../../src/browser/observe.js';
 import { idle, probe, selector } from '../../src/browser/probe.js';
 import { badge, draw, place } from '../../src/badge/element.js';
+import {
+  AUDITED,
+  ELEMENT,
+  HIDDEN,
+  MOST,
+  NAVIGATION,
+  PAGE,
+  PAINTED,
+  RESTORED,
+  SETTLED,
+  SOFT,
+  START,
+} from './kinds.js';
 import { link } from './link.js';
 import { bytes } from './literal.js';
 import { take as request } from './requests.js';
@@ -21,23 +34,8 @@ import { SLOTS, read } from './snapshot.js';
 import { rename } from './tag.js';
 import { begin as beginView, report } from './view.js';
 
-/** Kinds of numbers beside the entry types, as in decode.rs. */
-const START = 7;
-const NAVIGATION = 8;
-const SETTLED = 9;
-const HIDDEN = 10;
-const RESTORED = 11;
-const PAINTED = 12;
-const SOFT = 13;
-const PAGE = 14;
-const ELEMENT = 15;
-const AUDITED = 16;
-
 /** In decode.rs's order. */
 const NAVS = ['navigate', 'reload', 'back-forward', 'prerender'];
-
-/** The most numbers of one signal: a navigation. */
-const MOST = 12;
 
 /** After the load event the page is given so many ms to paint what it loaded. */
 const SETTLING = 500;
@@ -52,7 +50,9 @@ let selectors = {};
 
 /** Starts the module. Rejects where it can't. */
 export async function start() {
-  wasm = (await WebAssembly.instantiate(bytes(NHIP_WASM))).instance.exports;
+  const { instance, module } = await WebAssembly.instantiate(bytes(NHIP_WASM));
+  wasm = instance.exports;
+  link.compiled = module;
   // It allocates nothing, so its memory stays where it is.
   given = new Float64Array(wasm.memory.buffer, wasm.numbers(), MOST);
 

@@ -27,7 +27,7 @@ if (!(weight > 0 && weight <= 1000 && weight % 1 == 0)) {
 }
 
 /** Vietnamese first: whatever is not clearly another language. */
-export const vietnamese = () => {
+link.vietnamese = () => {
   const lang = /^(vi|en)$/.test(data.lang) ? data.lang : document.documentElement.lang || navigator.language;
   return !/^en/i.test(lang);
 };

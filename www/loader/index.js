@@ -11,8 +11,11 @@ const LATEST = 5000;
 /** So much is kept for the core; with more this is no page that loads. */
 const MOST_EARLY = 5000;
 
-/** What the core measures. Observed from now on: what is too fast or too much, browsers do not keep. */
-const OBSERVED = /soft|input|shift|event|paint/;
+/**
+ * What the core measures: soft navigations, shifts, events, first inputs, paints. Observed from now on: what is
+ * too fast or too much, browsers do not keep.
+ */
+const OBSERVED = /soft|t$/;
 
 const script = document.currentScript || document.head;
 const { dataset, src } = script;
@@ -22,12 +25,11 @@ const weight = +(dataset.sample?.slice(2) || 1);
 
 const take = (event) => link.deliver(event);
 const now = () => performance.now();
-let silent =
-  navigator.globalPrivacyControl ||
-  navigator.doNotTrack == 1 ||
-  /nhip=check/.test(location.search) ||
-  Math.random() * weight >= 1;
+const checks = /nhip=check/.test(location.search);
+let silent = navigator.globalPrivacyControl || navigator.doNotTrack == 1 || checks || Math.random() * weight >= 1;
 const beside = (path) => new URL(path, src || location).href;
+
+let policy;
 
 /** What the loader and the core share: www/core/link.js. */
 const link = {
@@ -55,7 +57,8 @@ const link = {
     link.began = at;
     link.firstHidden = document.hidden ? 0 : Infinity;
     link.envelope = {
-      view: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 16).toString(16)).join(''),
+      // No secret: it only has to be another than all others.
+      view: (1e15 + '').replace(/./g, () => ((Math.random() * 16) | 0).toString(16)),
       page: redact(dataset.page || location.pathname),
       seq: 0,
       weight,
@@ -73,12 +76,28 @@ const link = {
   tell(kind, more) {
     if (!link.consented || link.isSilent()) return;
     link.envelope.seq++;
-    const detail = { ...link.envelope, kind, age: Math.max(0, Math.round(now() - link.began)), ...more };
+    const detail = { ...link.envelope, kind, age: now() - link.began, ...more };
     document.dispatchEvent(new CustomEvent('nhip:report', { detail }));
     return JSON.stringify(detail);
   },
   early,
   redact,
+
+  /** Fetches another of our scripts; it is held to `integrity`, which is its query, too. */
+  bring(name, integrity, failed) {
+    const url = beside(name + '.js?' + integrity);
+    policy = policy || self.trustedTypes?.createPolicy('nhip', { createScriptURL: String });
+    document.head.append(
+      Object.assign(document.createElement('script'), {
+        crossOrigin: '',
+        nonce: script.nonce,
+        src: policy?.createScriptURL(url) ?? url,
+        link,
+        onerror: failed,
+        integrity,
+      }),
+    );
+  },
 };
 
 function boot() {
@@ -133,7 +152,7 @@ function boot() {
     );
   });
 
-  link.fail = (error) =>
+  link.giveUp = (error) =>
     // A page that is being left aborts the fetch, too: that view is abandoned, not blocked.
     setTimeout(() => {
       console.warn('nhip:', (kind = 'blocked'), error);
@@ -145,17 +164,7 @@ function boot() {
     link.spares = /2g/.test(effectiveType) || saveData;
     if (document.readyState != 'complete' && (link.spares || now() < LATEST + activationStart)) return setTimeout(go, 200);
     // Nobody would see what was measured.
-    if (!dataset.badge && link.isSilent()) return;
-    const url = beside('nhip-core.js?' + NHIP_INTEGRITY);
-    const core = Object.assign(document.createElement('script'), {
-      crossOrigin: '',
-      nonce: script.nonce,
-      src: self.trustedTypes?.createPolicy('nhip', { createScriptURL: () => url }).createScriptURL(url) ?? url,
-      link,
-      onerror: () => link.fail(url),
-      integrity: NHIP_INTEGRITY,
-    });
-    document.head.append(core);
+    if (checks || dataset.badge || !link.isSilent()) link.bring('nhip-core', NHIP_INTEGRITY, link.giveUp);
   };
   go();
 }
@@ -163,7 +172,9 @@ function boot() {
 // In a frame, and for a second tag on a page, nothing happens.
 if (self == top && !self.nhip?.consent) {
   self.nhip = {};
-  ['step', 'consent', 'view'].map((type) => (nhip[type] = (...args) => take({ type, args })));
+  ['check', 'step', 'consent', 'view'].map(
+    (type) => (nhip[type] = (...args) => new Promise((done) => take({ type, args, done }))),
+  );
   if (document.prerendering) document.addEventListener('prerenderingchange', boot);
   else boot();
 }

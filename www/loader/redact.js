@@ -13,8 +13,8 @@ export const segment = (text) =>
             .split(/[-_]/)
             .every(
               (word) =>
-                /^[a-zA-Z]{1,24}$/.test(word) &&
-                !/^[a-fA-F]{8,}$/.test(word) &&
+                /^[a-z]{1,24}$/i.test(word) &&
+                !/^[a-f]{8,}$/i.test(word) &&
                 !(/[a-z]/.test(word) && /[A-Z]{2}/.test(word)),
             )
         ? text

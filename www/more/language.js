@@ -1,10 +1,10 @@
 // The badge in another language than the first.
 
-import { ENGLISH } from '../../src/badge/words.js';
 import { link } from '../core/link.js';
+import { badge } from '../words/en.js';
 
 /** Gives the badge its words, and draws it. */
 export function speak(draw) {
-  link.words = ENGLISH;
+  link.words = badge;
   draw();
 }

@@ -1,31 +1,9 @@
 // The badge's menu: what is measured, and the opt-out.
 
 import { link } from '../core/link.js';
-
-const WORDS = {
-  vi: {
-    about:
-      'Nhịp đo tốc độ của trang này ngay trên trình duyệt của bạn, để cổng làm cho trang nhanh hơn. Không cookie, không mã nhận dạng.',
-    off: 'Đừng đo tôi',
-    isOff: 'Đã tắt. Không gửi gì nữa; những gì chờ gửi đã được xóa.',
-    notKept: 'Trình duyệt không cho ghi nhớ lựa chọn. Trang này không gửi gì nữa.',
-    on: 'Đo lại',
-    isOn: 'Sẽ đo lại từ trang sau.',
-    close: 'Đóng',
-    untold: 'Phần giải thích không tải được.',
-  },
-  en: {
-    about:
-      'Nhịp measures how fast this page is in your browser, so that the portal can make it faster. No cookie, no identifier.',
-    off: "Don't measure me",
-    isOff: 'Switched off. Nothing is sent any more; what waited to be sent is erased.',
-    notKept: 'The browser does not let the choice be kept. This page sends nothing any more.',
-    on: 'Measure again',
-    isOn: 'Measured again from the next page on.',
-    close: 'Close',
-    untold: 'The explanation could not be fetched.',
-  },
-};
+import { menu as english } from '../words/en.js';
+import { menu as vietnamese } from '../words/vi.js';
+import { check, explain } from './scripts.js';
 
 const STYLE = `section{grid-column:1/-1;max-width:20em;pointer-events:auto}
 section button{width:auto;min-height:24px;padding:4px 8px;margin:0 8px 4px 0;border:1px solid;border-radius:6px}`;
@@ -55,14 +33,6 @@ function optOut() {
   }
 }
 
-/** What was slow, and whose it was: asked of a script that comes only now. */
-const explain = (isVietnamese, words) =>
-  new Promise((tell) => {
-    if (link.why) return tell();
-    link.bring('nhip-why', NHIP_WHY, () => tell(1));
-    link.explained = tell;
-  }).then((failed) => (failed ? words.untold : link.why(isVietnamese))).catch(() => words.untold);
-
 let section;
 
 function close(root) {
@@ -72,9 +42,9 @@ function close(root) {
 }
 
 /** Opens the menu in the badge, or closes it. */
-export function menu(root, isVietnamese) {
+export function menu(root) {
   if (section) return close(root);
-  const words = WORDS[isVietnamese ? 'vi' : 'en'];
+  const words = link.vietnamese() ? vietnamese : english;
   const add = (tag, text) => {
     const element = section.appendChild(document.createElement(tag));
     element.textContent = text;
@@ -83,9 +53,15 @@ export function menu(root, isVietnamese) {
   section = document.createElement('section');
   section.setAttribute('role', 'dialog');
   section.setAttribute('aria-label', root.querySelector('button').getAttribute('aria-label'));
-  section.onkeydown = ({ key }) => key == 'Escape' && close(root);
+  // Not `onkeydown`: what such a handler returns would keep Tab from the browser.
+  section.addEventListener('keydown', ({ key }) => key == 'Escape' && close(root));
   const why = add('p', '');
-  explain(isVietnamese, words).then((text) => (why.textContent = text));
+  explain()
+    .then(() => link.why())
+    .then(
+      (text) => (why.textContent = text),
+      () => (why.textContent = words.untold),
+    );
   add('p', words.about);
   const said = add('p', '');
   why.setAttribute('role', 'status');
@@ -99,6 +75,17 @@ export function menu(root, isVietnamese) {
       said.textContent = words.isOn;
     } else said.textContent = optOut() ? words.isOff : words.notKept;
     offer();
+  };
+  add('button', words.check).onclick = () => {
+    said.textContent = '';
+    check().then(
+      // Who opened it stands in the panel now.
+      () => {
+        section?.remove();
+        section = undefined;
+      },
+      () => (said.textContent = words.unopened),
+    );
   };
   add('button', words.close).onclick = () => close(root);
   style(root);

@@ -11,7 +11,7 @@ let steps = [];
 let view;
 
 /** `nhip.step(service, result)`. When the service was started is kept in the tab, without an id. */
-export function step(service, result) {
+export function step({ args: [service, result] }) {
   if (link.isSilent()) return;
   const name = link.redact(String(service)).slice(1);
   if (!RESULTS.includes(result)) {

@@ -17,8 +17,8 @@ const WAITED = /^(navigate|reload|back-forward)$/;
 
 const module = WebAssembly.instantiate(bytes(NHIP_WASM));
 
-/** `{verdict, reading, share, confidence, shares}` in percent; undefined where nothing was over a limit. */
-async function blame({ load, response, causes = {} }) {
+/** `link.blame(measured)`: `{verdict, reading, share, confidence, shares}` in percent; undefined where nothing was over a limit. */
+link.blame = async ({ load, response, causes = {} }) => {
   const { exports } = (await module).instance;
   const numbers = new Float64Array(exports.memory.buffer, exports.numbers(), COUNT);
   numbers.set([
@@ -43,12 +43,12 @@ async function blame({ load, response, causes = {} }) {
     confidence,
     shares: { network, server, page, device },
   };
-}
+};
 
 /** In plain words, with one next step. */
-link.why = async (isVietnamese) => {
+link.why = async () => {
   const measured = link.measured();
   const told = { ...measured, ...link.more(measured) };
-  return sentence(isVietnamese, told, await blame(told));
+  return sentence(told, await link.blame(told));
 };
-link.explained();
+link.opened();

@@ -13,6 +13,9 @@ const DOWNLOAD: usize = 9_800;
 /// The loader alone, which is all that a visitor has who leaves early.
 const LOADER: usize = 1_536;
 
+/// The panel, only when somebody opens it.
+const PANEL: usize = 25_000;
+
 /// Other libraries, bundled and minified as the loader is, with what it takes to report.
 const PEERS: [(&str, &str); 3] = [
     ("web-vitals", "web-vitals"),
@@ -40,7 +43,13 @@ pub fn run() -> Result<()> {
             Size::of(bundled.as_bytes())?,
         );
     }
-    for (what, size, most) in [("loader", loader, LOADER), ("all", all, DOWNLOAD)] {
+    let panel = size("nhip-panel.js")?;
+    row("nhip-panel.js, when opened", panel);
+    for (what, size, most) in [
+        ("loader", loader, LOADER),
+        ("all", all, DOWNLOAD),
+        ("panel", panel, PANEL),
+    ] {
         println!(
             "budget of the {what}: {} of {most} bytes in brotli",
             size.brotli

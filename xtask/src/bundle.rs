@@ -17,7 +17,7 @@ const HINT: &str = "//# allFunctionsCalledOnLoad";
 /// Properties that only our scripts know: neither the browser's, nor the report's, nor the page's. The
 /// first line is what the loader shares with the core.
 const OWN_NAMES: [&str; 2] = [
-    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|fail|core|envelope|bring|why|explained|lost",
+    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|giveUp|core|envelope|bring|why|opened|lost|compiled|vietnamese",
     "letters|box|small|meets|element|letter|measured|untold|decimal|where",
 ];
 
@@ -67,6 +67,7 @@ pub struct Scripts {
     pub core: String,
     pub more: String,
     pub why: String,
+    pub panel: String,
 }
 
 /// The modules that scripts carry.
@@ -101,7 +102,16 @@ pub fn scripts(
     let carrying = |script: String, module| marked(&script.replace(MODULE, &literal(module)));
     let why = carrying(script.bundle("www/why/index.js", &[])?, &modules.blaming);
     let held = integrity(why.as_bytes());
-    let more = marked(&script.bundle("www/more/index.js", &[("NHIP_WHY", &held)])?);
+    let panel = script.bundle(
+        "www/panel/index.js",
+        &[("NHIP_VERSION", env!("CARGO_PKG_VERSION"))],
+    )?;
+    let panel = marked(&panel);
+    let opened = integrity(panel.as_bytes());
+    let more = marked(&script.bundle(
+        "www/more/index.js",
+        &[("NHIP_WHY", &held), ("NHIP_PANEL", &opened)],
+    )?);
     let held = integrity(more.as_bytes());
     let core = script.bundle("www/core/index.js", &[("NHIP_MORE", &held)])?;
     let core = carrying(core, &modules.measuring);
@@ -110,6 +120,7 @@ pub fn scripts(
         core,
         more,
         why,
+        panel,
     })
 }
 

@@ -30,10 +30,13 @@ pub fn run_all() -> Result<()> {
     step("pkg/ is what the sources build");
     let rebuilt = rebuild()?;
 
-    step("loader");
-    run(Command::new("node")
-        .current_dir(root())
-        .args(["--test", "www/loader/"]))?;
+    step("scripts, on the host");
+    run(Command::new("node").current_dir(root()).args([
+        "--test",
+        "www/loader/",
+        "www/panel/",
+        "www/words/",
+    ]))?;
 
     step("unit, collector and browser tests");
     cargo(&["build", "--package", "nhip-collector", "--locked"])?;

@@ -6,6 +6,7 @@ mod league;
 mod portals;
 mod reports;
 mod summary;
+mod tag;
 mod widget;
 mod window;
 
@@ -43,6 +44,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/portals", get(portals::list))
         .route("/v1/portals/{code}", get(portals::one))
         .route("/v1/portals/{code}/summary", get(summary::summary))
+        .route("/v1/portals/{code}/tag", get(tag::tag))
         .route("/v1/league", get(league::league))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -27,7 +27,9 @@ pub fn assets() -> Result<Files> {
         let mut bytes = fs::read(root().join(from))?;
         if media_type == "text/css" {
             // The typeface may be served by one government only: as on any other site, the next one is taken.
-            bytes = String::from_utf8(bytes)?.replace("GDS Transport,", "").into();
+            bytes = String::from_utf8(bytes)?
+                .replace("GDS Transport,", "")
+                .into();
         }
         files.insert(path.to_owned(), File { media_type, bytes });
     }

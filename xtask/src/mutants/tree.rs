@@ -97,11 +97,7 @@ fn changed(path: &str, mutants: &[Mutant]) -> Result<Option<String>> {
 
 /// The module is told which mutant is awake before anything else.
 fn woken(path: &str, text: &str) -> Result<String> {
-    let started = patch::find(
-        path,
-        text,
-        "wasm = (await WebAssembly.instantiate«(bytes(NHIP_WASM))).instance.exports;»",
-    )?;
+    let started = patch::find(path, text, "wasm = «instance.exports;»")?;
     let (before, after) = text.split_at(started.end);
     Ok(format!(
         "{before}\n  wasm.mutant(self.nhipMutant || 0);{after}"
