@@ -11,6 +11,63 @@ export interface Nhip {
   view(name?: string): void;
   /** A service (filing, payment) was started or ended. Call it when the page shows so. */
   step(service: string, result: 'start' | 'done' | 'error'): void;
+  /**
+   * Opens the panel, and gives what it found. Rejects where the panel cannot be fetched. Where nothing is
+   * measured (a silent view without a badge), open the page with `?nhip=check`.
+   */
+  check(options?: { sizes?: boolean }): Promise<Findings>;
+}
+
+/** What a self-check found: "Download JSON" saves the same. Times in ms. */
+export interface Findings {
+  /** Of the widget. */
+  version: string;
+  portal?: string;
+  page: string;
+  nav: Report['nav'];
+  /** ISO 8601. */
+  at: string;
+  viewport_size: { width: number; height: number };
+  readings: Pick<Report, 'load' | 'response' | 'layout' | 'dropped'>;
+  /** Absent where nothing was over a limit. Shares in percent: at least so much. */
+  blame?: {
+    verdict: 'network' | 'server' | 'page' | 'device' | 'mixed' | 'unknown';
+    reading: 'lcp' | 'server_wait' | 'inp';
+    share: number;
+    confidence: number;
+    shares: { network: number; server: number; page: number; device: number };
+  };
+  findings: {
+    id: string;
+    verdict: Verdict;
+    /** A time in ms, CLS, or a count. */
+    value?: number;
+    /** Structural selectors. */
+    culprits?: string[];
+    /** Origins, names of cookies. */
+    names?: string[];
+    /** Whose rule it is. */
+    rule: string;
+  }[];
+  lcp_parts?: { ttfb: number; delay?: number; fetch?: number; render?: number };
+  inp_parts?: { input: number; processing: number; presentation: number };
+  /** The slowest to the page's own origin. */
+  requests: { path: string; ms: number }[];
+  errors?: Report['errors'];
+  tag: {
+    endpoint?: string;
+    answer: 'reachable' | 'unknown-portal' | 'unregistered' | 'unreachable';
+    bytes: number;
+    /** Directives of the content security policy that have blocked something of the widget. */
+    blocked: string[];
+  };
+  /** Where they were asked for. */
+  sizes?: {
+    width: number;
+    checks?: Partial<Record<Check, Verdict>>;
+    culprits?: Partial<Record<Check, string[]>>;
+    refused?: 'refused' | 'blocked' | 'timeout';
+  }[];
 }
 
 export type Verdict = 'pass' | 'fail' | 'unknown';

@@ -30,6 +30,7 @@ Examples:
   nhip serve --listen 0.0.0.0:8787 --data /var/lib/nhip
   nhip portal add vn-hn --name 'Hà Nội' --origin https://dichvucong.example.vn
   nhip portal list
+  nhip verify https://dichvucong.example.vn/
 
 Then one tag goes into every page of the portal:
   <script async src=\"https://HOST/nhip.js\" data-portal=\"vn-hn\"></script>
@@ -78,6 +79,26 @@ pub enum Command {
     /// Who may report
     #[command(subcommand)]
     Portal(PortalCommand),
+
+    /// Look at a page as a browser would: is the tag there and right, and would its report be taken?
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is changed: the page's report is judged by the collector, and neither stored nor counted.
+Exit code: 0 if nothing is wrong, 1 if something is, 2 if it could not be looked at.")]
+pub struct Verify {
+    /// The page, such as https://dichvucong.example.vn/
+    pub url: String,
+
+    /// Do not drive a browser: fetch the page and read its tag
+    #[arg(long)]
+    pub plain: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -31,4 +31,5 @@ pub mod routes;
 pub mod server;
 pub mod store;
 pub mod summary;
+pub mod verify;
 pub mod widget;

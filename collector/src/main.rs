@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use nhip_collector::cli::{Cli, Command, PortalCommand};
+use nhip_collector::cli::{Cli, Command, PortalCommand, Verify};
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
 use nhip_collector::registry;
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("nhip: {error}");
             ExitCode::from(CANNOT)
@@ -33,17 +33,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<(), Error> {
+fn run(cli: Cli) -> Result<ExitCode, Error> {
     let demo = matches!(cli.command, None | Some(Command::Demo));
     let settings = Settings::resolve(&cli.settings, demo)?;
     let clock = Clock::system();
     match cli.command {
         Some(Command::Portal(PortalCommand::Add(portal))) => {
-            say(&registry::add(&settings.data, portal, &clock)?)
+            say(&registry::add(&settings.data, portal, &clock)?)?;
         }
-        Some(Command::Portal(PortalCommand::List)) => say(&registry::list(&settings.data, &clock)?),
-        None | Some(Command::Serve | Command::Demo) => serve(settings, clock),
+        Some(Command::Portal(PortalCommand::List)) => {
+            say(&registry::list(&settings.data, &clock)?)?;
+        }
+        Some(Command::Verify(asked)) => return verify(&asked),
+        None | Some(Command::Serve | Command::Demo) => serve(settings, clock)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[tokio::main]
+async fn verify(asked: &Verify) -> Result<ExitCode, Error> {
+    let verified = nhip_collector::verify::verify(&asked.url, asked.plain).await?;
+    if asked.json {
+        say(&(serde_json::to_string_pretty(&verified)? + "\n"))?;
+    } else {
+        say(&verified.to_string())?;
+    }
+    Ok(if verified.is_wrong() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 #[tokio::main]

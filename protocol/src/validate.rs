@@ -100,12 +100,10 @@ impl RawReport {
     }
 }
 
-/// What browsers that resist fingerprinting round times to.
-const COARSEST_CLOCK_MS: f64 = 100.0;
-
+/// Below zero the page's clock ran backwards, or rounds in another way than that of its events: such a view
+/// began now, as far as anybody knows. Its readings have reasons of their own.
 fn age(age: f64) -> Result<u64, Refusal> {
-    // A view may begin at an event's time, which some browsers round in another way than the clock.
-    if age.is_nan() || age < -COARSEST_CLOCK_MS {
+    if age.is_nan() {
         return Err(implausible("age", "0 or more milliseconds", age));
     }
     let age_ms = age.max(0.0) as u64;

@@ -28,12 +28,11 @@ export function place() {
       connectedCallback() {
         if (badge) return;
         badge = this.attachShadow({ mode: 'open' });
-        this.setAttribute('role', 'complementary');
+        this.setAttribute('role', 'region');
         this.setAttribute('aria-live', 'polite');
         const add = (tag) => badge.appendChild(document.createElement(tag));
         ['b', 'span', 'span', 'small'].map(add);
         const menu = add('button');
-        menu.textContent = '⋮';
         menu.onclick = () => link.ask('menu', badge);
         try {
           const sheet = new CSSStyleSheet();
@@ -71,7 +70,7 @@ export function draw(letter = '–', { load, response }, again) {
   // A screen reader knows a live region once it was there without words; what follows the first ones is
   // no news to anybody.
   if (!speaking) return (speaking = setTimeout(again, 99));
-  setTimeout(() => host.setAttribute('aria-live', 'off'), 999);
+  setTimeout(() => host.setAttribute('aria-live', 'off'), 500);
   // Cut off, not rounded: 2.49 s is under 2.5 s and must not read as it.
   const seconds = (ms) => (Math.floor(ms / 100) / 10).toFixed(1).replace('.', words.decimal) + ' s';
   const { lcp, loaded } = load;
@@ -84,6 +83,8 @@ export function draw(letter = '–', { load, response }, again) {
     lcp >= 0 ? words.load + seconds(lcp) : loaded >= 0 ? words.loaded + seconds(loaded) : words.load + words.untold,
     (worse > inp ? words.wait : words.inp) + (worse < 0 ? words.untold : Math.floor(worse) + ' ms'),
     words.where,
+    // The button's sign comes with the rest: it would be moved by it.
+    '⋮',
   ].forEach((text, at) => {
     const part = badge.children[at];
     if (part.textContent != text) part.textContent = text;

@@ -99,7 +99,7 @@ async fn the_badge_speaks_english_in_a_place_of_its_own_and_moves_nothing() -> R
     let name = browser.page.execute_async(name, vec![]).await?;
     assert_eq!(
         name.json(),
-        &serde_json::json!(["complementary", "Speed of this page", "off"])
+        &serde_json::json!(["region", "Speed of this page", "off"])
     );
     let height = "return document.querySelector('#place').offsetHeight";
     let height: i64 = browser.page.execute(height, vec![]).await?.convert()?;

@@ -23,6 +23,7 @@ mod soft;
 mod sparing;
 mod tag;
 mod untroubled;
+mod verify;
 mod viewport;
 
 // Each suite uses a part of it.

@@ -164,9 +164,12 @@ async fn opening_it_moves_nothing_of_the_page_and_outlines_what_is_pointed_at() 
     let browser = Browser::open(Kind::Chromium).await?;
     let page = format!("{}/demo/broken/", collector.address);
     browser.page.goto(page).await?;
+    // Where each thing was that moved from now on.
     let watch = "window.moved = []; \
-        new PerformanceObserver((list) => moved.push(...list.getEntries().map((entry) => entry.value)))\
-          .observe({ type: 'layout-shift', buffered: true })";
+        new PerformanceObserver((list) => moved.push(...list.getEntries().map(({ value, sources }) => \
+          [value, ...sources.map(({ node, previousRect, currentRect }) => \
+            [node && node.nodeName, previousRect.toJSON(), currentRect.toJSON()])])))\
+          .observe({ type: 'layout-shift' })";
     browser.page.execute(watch, vec![]).await?;
     check(&browser, "{ sizes: true }").await?;
     ask(

@@ -138,7 +138,7 @@ impl Drop for Collector {
 }
 
 /// The binary beside the tests.
-fn binary() -> Result<PathBuf> {
+pub fn binary() -> Result<PathBuf> {
     let tests = std::env::current_exe()?;
     let folder = tests.ancestors().nth(2).context("target/PROFILE/deps")?;
     let binary = folder.join("nhip");

@@ -41,6 +41,7 @@ const PREFLIGHT: Duration = Duration::from_secs(24 * 60 * 60);
 pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new()
         .route("/v1/reports", post(reports::receive))
+        .route("/v1/reports/verify", post(reports::verify))
         .route("/v1/portals", get(portals::list))
         .route("/v1/portals/{code}", get(portals::one))
         .route("/v1/portals/{code}/summary", get(summary::summary))

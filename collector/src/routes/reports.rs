@@ -99,6 +99,28 @@ pub async fn receive(
     }
 }
 
+/// `POST /v1/reports/verify`: what would become of one report. It is neither stored nor counted.
+pub async fn verify(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    let refuse = |refusal: Refusal| Problem::from(&refusal);
+    let bytes = body::read(body, MAX_BODY).await.map_err(|_| {
+        refuse(Refusal::Malformed(
+            "expected a body of at most 65536 bytes".to_owned(),
+        ))
+    })?;
+    let Batch::One(text) = Batch::split(&bytes).map_err(refuse)? else {
+        return Err(refuse(Refusal::Malformed("expected one report".to_owned())));
+    };
+    let origin = OriginHeader::of(headers.get(ORIGIN).map(|value| value.as_bytes()));
+    let registry = app.registry()?;
+    judge(text, &origin, &registry, app.clock.now())
+        .map(|_| StatusCode::NO_CONTENT)
+        .map_err(|refused| refuse(refused.refusal))
+}
+
 async fn one(app: &App, text: &str, sender: &Sender<'_>) -> Result<Response, Problem> {
     let (registry, now) = (app.registry()?, app.clock.now());
     match sender.judge(text, &registry, now) {

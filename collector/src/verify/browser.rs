@@ -1,0 +1,252 @@
+//! With a Chromium that is installed: the page as a visitor's browser would have it. What the page
+//! reports is led to `/v1/reports/verify`, where it is judged and not kept.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chromiumoxide::browser::{Browser, BrowserConfig};
+use chromiumoxide::cdp::browser_protocol::fetch::{
+    ContinueRequestParams, EventRequestPaused, FailRequestParams,
+};
+use chromiumoxide::cdp::browser_protocol::log::EventEntryAdded;
+use chromiumoxide::cdp::browser_protocol::network::{
+    ErrorReason, EventLoadingFailed, EventLoadingFinished, EventResponseReceived,
+    GetResponseBodyParams, RequestId,
+};
+use chromiumoxide::cdp::js_protocol::runtime::EventConsoleApiCalled;
+use chromiumoxide::detection::{DetectionOptions, default_executable};
+use chromiumoxide::page::Page;
+use futures_util::StreamExt;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::tag::{self, Tag};
+use super::{CannotVerify, Ran, Seen};
+
+/// So long after its navigation a page may take to report.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where a report is judged and not kept: see the route of that name.
+const JUDGED: &str = "/verify";
+
+/// The loader's tags; the same fields as of [`Tag`].
+const TAGS: &str = "[...document.querySelectorAll('script[src]')].map((script) => ({
+    src: script.getAttribute('src'),
+    portal: script.dataset.portal || null,
+    endpoint: script.dataset.endpoint ?? null,
+    blocking: !script.async && !script.defer && script.type != 'module',
+}))";
+
+pub fn executable() -> Option<PathBuf> {
+    default_executable(DetectionOptions::default()).ok()
+}
+
+pub async fn look(url: &Url, executable: &Path) -> Result<Seen, CannotVerify> {
+    let failed = |error: String| CannotVerify::Browser(error);
+    let profile = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
+    let mut config = BrowserConfig::builder()
+        .chrome_executable(executable)
+        .new_headless_mode()
+        .user_data_dir(profile.path())
+        .respect_https_errors()
+        .enable_request_intercept()
+        .launch_timeout(PATIENCE);
+    if is_root() {
+        // Chromium refuses to run as root with its sandbox.
+        config = config.no_sandbox();
+    }
+    let (mut browser, mut handler) = Browser::launch(config.build().map_err(failed)?)
+        .await
+        .map_err(|error| failed(error.to_string()))?;
+    let driven = tokio::spawn(async move { while handler.next().await.is_some() {} });
+    let seen = visit(&browser, url).await;
+    // Killed, not closed: a page that is closed sends its last report, which nobody would hold back.
+    browser.kill().await;
+    driven.abort();
+    seen
+}
+
+async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
+    let failed = |error: chromiumoxide::error::CdpError| CannotVerify::Browser(error.to_string());
+    let page = browser.new_page("about:blank").await.map_err(failed)?;
+    let mut paused = page
+        .event_listener::<EventRequestPaused>()
+        .await
+        .map_err(failed)?;
+    let mut came = page
+        .event_listener::<EventResponseReceived>()
+        .await
+        .map_err(failed)?;
+    let mut whole = page
+        .event_listener::<EventLoadingFinished>()
+        .await
+        .map_err(failed)?;
+    let mut lost = page
+        .event_listener::<EventLoadingFailed>()
+        .await
+        .map_err(failed)?;
+    let mut console = page
+        .event_listener::<EventConsoleApiCalled>()
+        .await
+        .map_err(failed)?;
+    let mut log = page
+        .event_listener::<EventEntryAdded>()
+        .await
+        .map_err(failed)?;
+    page.enable_log().await.map_err(failed)?;
+
+    let opened = page.clone();
+    let address = url.to_string();
+    let mut opening = std::pin::pin!(async move { opened.goto(address).await.map(drop) });
+    let mut is_open = false;
+    let deadline = Instant::now() + PATIENCE;
+    let mut ran = Ran::default();
+    let mut report: Option<RequestId> = None;
+    let mut status = 0;
+    while ran.answer.is_none() {
+        let next = async {
+            tokio::select! {
+                result = &mut opening, if !is_open => Happened::Opened(result.err().map(|e| e.to_string())),
+                Some(event) = paused.next() => Happened::Paused(event),
+                Some(event) = came.next() => Happened::Came(event),
+                Some(event) = whole.next() => Happened::Whole(event),
+                Some(event) = lost.next() => Happened::Lost(event),
+                Some(event) = console.next() => Happened::Said(console_text(&event)),
+                Some(event) = log.next() => Happened::Said(event.entry.text.clone()),
+                else => Happened::Over,
+            }
+        };
+        let Ok(happened) = timeout_at(deadline, next).await else {
+            break;
+        };
+        match happened {
+            Happened::Opened(Some(error)) => {
+                return Err(CannotVerify::Unreachable(url.clone(), error));
+            }
+            Happened::Opened(None) => is_open = true,
+            Happened::Paused(event) => {
+                if let Some(id) = resume(&page, &event).await {
+                    report = Some(id);
+                }
+            }
+            Happened::Came(event) if Some(&event.request_id) == report.as_ref() => {
+                status = u16::try_from(event.response.status).unwrap_or_default();
+                if status == 204 {
+                    ran.answer = Some((status, String::new()));
+                }
+            }
+            Happened::Came(event) => {
+                let path = event.response.url.split('?').next().unwrap_or_default();
+                if path
+                    .rsplit('/')
+                    .next()
+                    .is_some_and(|name| name.starts_with("nhip"))
+                {
+                    ran.scripts.push(path.to_owned());
+                }
+            }
+            // Only now all of what was answered is there.
+            Happened::Whole(event) if Some(&event.request_id) == report.as_ref() => {
+                let body = GetResponseBodyParams::new(event.request_id.clone());
+                let text = page.execute(body).await.map(|body| body.body.clone());
+                ran.answer = Some((status, text.unwrap_or_default()));
+            }
+            Happened::Whole(_) => {}
+            Happened::Lost(event) if Some(&event.request_id) == report.as_ref() => {
+                ran.answer = Some((0, event.error_text.clone()));
+            }
+            Happened::Lost(_) => {}
+            Happened::Said(text) => {
+                if is_ours(&text) {
+                    ran.said.push(text);
+                }
+            }
+            Happened::Over => break,
+        }
+    }
+    let tags: Vec<Tag> = page
+        .evaluate(TAGS)
+        .await
+        .map_err(failed)?
+        .into_value()
+        .map_err(|error| CannotVerify::Browser(error.to_string()))?;
+    let at = page.url().await.map_err(failed)?;
+    Ok(Seen {
+        url: at.and_then(|at| Url::parse(&at).ok()),
+        tags: tags
+            .into_iter()
+            .filter(|tag| tag::is_loader(&tag.src))
+            .collect(),
+        ran: Some(ran),
+    })
+}
+
+enum Happened {
+    Opened(Option<String>),
+    Paused(std::sync::Arc<EventRequestPaused>),
+    Came(std::sync::Arc<EventResponseReceived>),
+    Whole(std::sync::Arc<EventLoadingFinished>),
+    Lost(std::sync::Arc<EventLoadingFailed>),
+    Said(String),
+    Over,
+}
+
+/// Lets a request go on; a report goes to where it is only judged, and its id is given.
+async fn resume(page: &Page, event: &EventRequestPaused) -> Option<RequestId> {
+    let request = &event.request;
+    let url = Url::parse(&request.url).ok();
+    let is_report = request.method == "POST"
+        && url
+            .as_ref()
+            .is_some_and(|url| url.path().ends_with("/v1/reports"));
+    let mut resumed = ContinueRequestParams::new(event.request_id.clone());
+    if let (true, Some(mut url)) = (is_report, url) {
+        let path = format!("{}{JUDGED}", url.path());
+        url.set_path(&path);
+        resumed.url = Some(url.into());
+    }
+    // Any other form of telling something: nothing is ever changed by looking.
+    let result = if request.method == "POST" && !is_report {
+        let refused =
+            FailRequestParams::new(event.request_id.clone(), ErrorReason::BlockedByClient);
+        page.execute(refused).await.map(drop)
+    } else {
+        page.execute(resumed).await.map(drop)
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a request of the page is gone");
+    }
+    is_report
+        .then(|| event.network_id.clone())
+        .flatten()
+        .map(|id| RequestId::new(String::from(id)))
+}
+
+fn console_text(event: &EventConsoleApiCalled) -> String {
+    let texts = event.args.iter().map(|argument| {
+        let value = argument.value.as_ref();
+        value.and_then(|value| value.as_str()).map_or_else(
+            || argument.description.clone().unwrap_or_default(),
+            str::to_owned,
+        )
+    });
+    texts.collect::<Vec<_>>().join(" ")
+}
+
+/// What the widget says, or the browser of the widget's files.
+fn is_ours(text: &str) -> bool {
+    text.starts_with("nhip")
+        || text.contains("/nhip.js")
+        || text.contains("/nhip-")
+        || text.contains("/v1/reports")
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
