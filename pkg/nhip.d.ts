@@ -13,7 +13,8 @@ export interface Nhip {
   step(service: string, result: 'start' | 'done' | 'error'): void;
   /**
    * Opens the panel, and gives what it found. Rejects where the panel cannot be fetched. Where nothing is
-   * measured (a silent view without a badge), open the page with `?nhip=check`.
+   * measured (a silent view without a badge), open the page with `?nhip=check`; where nothing can be (a faulty tag, a
+   * policy that blocks WebAssembly), the console says so and this stays open.
    */
   check(options?: { sizes?: boolean }): Promise<Findings>;
 }

@@ -151,14 +151,34 @@ async fn what_is_wrong_is_named_with_what_was_expected() -> Result<()> {
     Ok(())
 }
 
+/// A tag that is right, and sends nothing to who gave no consent.
+#[tokio::test]
+async fn a_tag_that_waits_for_consent_is_not_called_wrong() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    let tag = collector.tag(&format!("data-portal={PORTAL} data-consent=required"));
+    site.page("/", &tag, "<h1>Thử</h1>");
+    let told = verify(&site.address, &[]).await?;
+    assert!(
+        told.of("report").contains("data-consent"),
+        "{:#?}",
+        told.answers
+    );
+    assert_eq!(told.code, Some(0));
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_cannot_be_looked_at_ends_with_its_own_code() -> Result<()> {
+    let site = Site::open()?;
+    let missing = format!("{}/khong-co", site.address);
     for (url, expected) in [
         ("khong-phai", "expected an address such as"),
         (
             "http://127.0.0.1:9/",
             "http://127.0.0.1:9/ cannot be opened",
         ),
+        (missing.as_str(), "it answers 404"),
     ] {
         for more in [&[][..], &["--plain"]] {
             let output = nhip(&[&["verify", url], more].concat()).await?;

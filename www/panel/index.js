@@ -24,7 +24,7 @@ async function open() {
   }
 }
 
-if (link.framed) audit(link.compiled, link.framed.width).then(link.framed.done, link.framed.done);
+if (link.framed) audit(link.compiled, link.framed.width).then(link.framed.done, link.framed.failed);
 else {
   /**
    * Opens the panel, and gives what it found: the same object as "Download JSON". With `{sizes: true}` the

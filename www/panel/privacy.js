@@ -4,14 +4,20 @@ import { thirdParties } from './timeline.js';
 
 /** What such a notice is called, in Vietnamese with and without accents, and in English. */
 const NOTICE =
-  /quyền riêng tư|riêng tư|bảo mật thông tin|bảo vệ dữ liệu|dữ liệu cá nhân|bảo vệ thông tin|privacy|data protection|quyen-rieng-tu|bao-mat|rieng-tu|bao-ve-du-lieu/i;
+  /riêng tư|chính sách bảo mật|bảo mật thông tin|bảo vệ dữ liệu|dữ liệu cá nhân|bảo vệ thông tin|privacy|data protection|rieng-tu|bao-mat|bao-ve-du-lieu/i;
+
+/** A notice's link names it; a longer one is a piece of news about such things. */
+const LONGEST_NAME = 60;
 
 /** An analytics' or an advertiser's own: they know one person again. */
-const TRACKING = /^(_ga|_gid|_gat|_gcl|_fbp|_fbc|_hj|_ym|_pk_|_clck|_clsk|__utm|_tt_|_zlcmid)/;
+const TRACKING = /^(_ga|_gid|_gat|_gcl|_fbp|_fbc|_hj|_ym|_pk_|_clck|_clsk|__utm|_tt_|_ttp|_{1,2}zlcmid)/;
 
 export function privacy() {
   const links = [...document.querySelectorAll('a[href]')];
-  const isNotice = (link) => NOTICE.test(link.textContent) || NOTICE.test(decoded(link.getAttribute('href')));
+  const isNotice = (link) => {
+    const name = link.textContent.normalize('NFC').replace(/\s+/g, ' ').trim();
+    return name.length <= LONGEST_NAME && (NOTICE.test(name) || NOTICE.test(decoded(link.getAttribute('href'))));
+  };
   const parties = thirdParties();
   const tracking = cookies().filter((name) => TRACKING.test(name));
   return [

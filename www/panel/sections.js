@@ -36,7 +36,8 @@ function culprit(node, { words, element: make, outline, clear }) {
       mouseleave: clear,
       blur: clear,
       click() {
-        node.scrollIntoView({ block: 'center' });
+        // On a phone the panel covers the lower part.
+        node.scrollIntoView({ block: innerWidth > 600 ? 'center' : 'start' });
         outline(node);
       },
     },
@@ -194,7 +195,8 @@ function tag({ health, own, ms: cost, report }, { words, element: make, isVietna
     unregistered: fill(said.unregistered, location.origin),
     unreachable: said.unreachable,
   };
-  const last = own.last ? (own.last < 300 ? said.accepted : fill(said.refusedReport, own.last)) : said.none;
+  const unknown = own.sent ? words.untold : said.none;
+  const last = own.last ? (own.last < 300 ? said.accepted : fill(said.refusedReport, own.last)) : unknown;
   const facts = [
     [said.version, report.version],
     [said.portal, report.portal || words.untold],
@@ -205,7 +207,7 @@ function tag({ health, own, ms: cost, report }, { words, element: make, isVietna
     fill(said.last, last),
     own.blocked.length ? fill(said.csp, own.blocked.join(', ')) : said.noCsp,
     own.bytes ? fill(said.bytes, own.bytes.toLocaleString(isVietnamese ? 'vi' : 'en')) : said.cached,
-    cost != null && fill(said.cost, ms(cost, isVietnamese).replace(/\sms$/, '')),
+    cost != null && fill(said.cost, ms(cost, isVietnamese)),
   ];
   return [
     make('dl', { class: 'facts' }, facts.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))),

@@ -83,17 +83,17 @@ function paper(found, { words, element: make, isVietnamese }) {
 }
 
 /** Prints what the panel says, and nothing of the page, from a frame of its own. */
-function print(found, context) {
+async function print(found, context) {
   const { words, element: make, sheet: shown, isVietnamese } = context;
   const frame = make('iframe', { 'aria-hidden': 'true', tabindex: '-1' });
   frame.style.cssText = 'position:absolute;width:0;height:0;border:0';
+  const isThere = new Promise((there) => frame.addEventListener('load', there, { once: true }));
   shown.body.append(frame);
+  await isThere;
   const { contentDocument: sheet, contentWindow: own } = frame;
   sheet.documentElement.lang = isVietnamese ? 'vi' : 'en';
   sheet.title = words.title;
-  const style = new own.CSSStyleSheet();
-  style.replaceSync(PAPER);
-  sheet.adoptedStyleSheets = [style];
+  context.dress(sheet, sheet.head, PAPER, own);
   sheet.body.append(...paper(found, context));
   own.onafterprint = () => frame.remove();
   own.print();
@@ -128,7 +128,7 @@ export function share(found, context) {
       {},
       button(words.share.markdown, copy),
       button(words.share.json, download),
-      button(words.share.print, () => print(found, context)),
+      button(words.share.print, () => print(found, context).catch((error) => console.warn('nhip: check:', error))),
     ),
     said,
     box,

@@ -32,19 +32,17 @@ function audited(frame, width) {
       const script = inside.createElement('script');
       const { redact, compiled } = link;
       Object.assign(script, {
-        link: { redact, compiled, framed: { width, done: resolve }, script: link.script },
-        nonce: link.script.nonce,
+        link: { redact, compiled, framed: { width, done: resolve, failed: reject }, script: link.script },
+        // The frame is another answer, with a nonce of its own.
+        nonce: inside.querySelector('script[nonce]')?.nonce || link.script.nonce,
         crossOrigin: '',
         src: frame.contentWindow.trustedTypes?.createPolicy('nhip', { createScriptURL: () => link.self }).createScriptURL(link.self) ?? link.self,
         onerror: () => reject(new Error('blocked')),
       });
       setTimeout(() => inside.head.append(script), SETTLING);
     });
-    const address = new URL(location);
-    // A panel in a frame would open frames of its own.
-    address.searchParams.delete('nhip');
-    address.hash = '';
-    frame.src = address;
+    // A panel in a frame would open frames of its own. The rest stays as it is: a router may live of it.
+    frame.src = location.href.replace(/([?&])nhip=check&?/, '$1');
   });
 }
 
@@ -79,10 +77,12 @@ async function one([width, height], { words, element: make }, place) {
   try {
     const { checks, culprits } = await audited(frame, width);
     const failed = Object.entries(checks).filter(([, verdict]) => verdict == 'fail');
+    const isTold = ['content-width', 'text-size', 'target-size'].every((check) => /pass|fail/.test(checks[check]));
+    const verdict = isTold ? 'pass' : 'unknown';
     said.replaceWith(
       failed.length
         ? make('ul', {}, failed.map(([check]) => make('li', {}, make('b', { class: 'fail' }, words.verdicts.fail), ' ', words.checks[check])))
-        : make('p', { role: 'status' }, make('b', { class: 'pass' }, words.verdicts.pass)),
+        : make('p', { role: 'status' }, make('b', { class: verdict }, words.verdicts[verdict])),
     );
     const nodes = Object.values(culprits).flat();
     mark(view, frame, scale, nodes, make);
@@ -92,7 +92,8 @@ async function one([width, height], { words, element: make }, place) {
       culprits: Object.fromEntries(Object.entries(culprits).map(([check, all]) => [check, all.map(selector)])),
     };
   } catch (error) {
-    said.textContent = fill(words.sizes.refused, width);
+    const isRefused = error.message == 'refused';
+    said.textContent = fill(isRefused ? words.sizes.refused : words.sizes.failed, width);
     view.remove();
     return { width, refused: error.message };
   }
@@ -109,13 +110,14 @@ export function sizes(found, context) {
   let judging;
   judgeAll = () => (judging = judging || judge());
   const judge = async () => {
-    place.replaceChildren();
-    start.disabled = true;
+    place.textContent = '';
+    // Not `disabled`: who stands on it stays there.
+    start.setAttribute('aria-disabled', 'true');
     const told = [];
     // One after the other: a weak device has one at a time to load.
     for (const size of SIZES) told.push(await one(size, context, place));
     found.sizes = told;
-    start.disabled = false;
+    start.removeAttribute('aria-disabled');
     judging = undefined;
   };
   return [make('p', {}, words.sizes.about), make('p', {}, start), place];

@@ -2,9 +2,9 @@
 // logical, so that it stands right in a page that is written from right to left.
 
 /** Of the element in the page. */
-export const OUTSIDE = `:host{all:initial;position:fixed;inset-block:0;inset-inline-end:0;width:min(440px,100vw);z-index:100000000;color-scheme:light dark;contain:strict}
-iframe{position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff;background:canvas}
-@media (max-width:600px){:host{inset-block-start:auto;width:100vw;height:70vh}}
+export const OUTSIDE = `:host{all:initial;position:fixed;top:0;bottom:0;right:0;inset-inline:auto 0;width:440px;max-width:100vw;z-index:100000000;color-scheme:light dark;contain:strict}
+iframe{position:absolute;top:0;left:0;width:100%;height:100%;border:0;background:#fff;background:canvas}
+@media (max-width:600px){:host{top:auto;width:100vw;height:70vh}}
 @media print{:host{display:none}}`;
 
 /** Of what is in its frame. */

@@ -12,14 +12,16 @@ export async function health() {
   try {
     endpoint = link.endpoint();
     const { portal } = link.envelope;
-    const asked = new URL('/v1/portals/' + encodeURIComponent(portal) + '/tag', endpoint);
+    const asked = new URL('portals/' + encodeURIComponent(portal) + '/tag', endpoint);
     const patience = new AbortController();
     setTimeout(() => patience.abort(), PATIENCE);
     // A page tells its origin with each request to another; to its own, only where it is not a GET.
     asked.searchParams.set('origin', location.origin);
     const reply = await fetch(asked, { credentials: 'omit', signal: patience.signal });
-    if (reply.status == 404) answer = 'unknown-portal';
-    else if (reply.ok) answer = (await reply.json()).registered ? 'reachable' : 'unregistered';
+    const told = await reply.json();
+    // Any server answers 404; only a collector says what was not found.
+    if (reply.status == 404 && told.reason) answer = 'unknown-portal';
+    else if (reply.ok) answer = told.registered ? 'reachable' : 'unregistered';
   } catch (_) {
     // Blocked, or nobody there.
   }

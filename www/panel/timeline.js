@@ -41,7 +41,7 @@ export function watch() {
   try {
     const note = (reports) =>
       reports.forEach(({ body }) => {
-        if (isOurs(body.blockedURL) || body.blockedURL == endpoint()) blocked.add(body.effectiveDirective);
+        if (isOurs(body.blockedURL) || originOf(body.blockedURL) == originOf(endpoint())) blocked.add(body.effectiveDirective);
       });
     new ReportingObserver(note, { types: ['csp-violation'], buffered: true }).observe();
   } catch (_) {
@@ -50,6 +50,14 @@ export function watch() {
 }
 
 let longTime = 0;
+
+const originOf = (url) => {
+  try {
+    return new URL(url).origin;
+  } catch (_) {
+    return url;
+  }
+};
 
 const endpoint = () => {
   try {
@@ -99,13 +107,13 @@ export const shifted = () =>
     .slice(0, SHOWN)
     .map(([node]) => node);
 
-/** The page's requests to its own origin that waited longest: path, ms. */
+/** The page's requests to its own origin that waited longest: its page group, because the answer may be shared; ms. */
 export const requests = () =>
   performance
     .getEntriesByType('resource')
     .filter(({ name, requestStart }) => name.startsWith(location.origin + '/') && requestStart && !isOurs(name))
     .map(({ name, requestStart, responseStart }) => ({
-      path: new URL(name).pathname,
+      path: link.redact(new URL(name).pathname),
       ms: Math.max(0, responseStart - requestStart),
     }))
     .sort((a, b) => b.ms - a.ms)
@@ -121,11 +129,13 @@ export function thirdParties() {
 /** What the widget itself took: bytes over the network, ms of frames over 50 ms, what a policy blocked. */
 export function own() {
   const scripts = performance.getEntriesByType('resource').filter(({ name }) => isOurs(name));
-  const [last] = performance.getEntriesByName(endpoint()).slice(-1);
+  const sent = performance.getEntriesByName(endpoint());
+  const [last] = sent.filter(({ responseStatus }) => responseStatus > 0).slice(-1);
   return {
     bytes: scripts.reduce((sum, { transferSize }) => sum + (transferSize || 0), 0),
     long: longFrames ? Math.round(longTime) : undefined,
     blocked: [...blocked],
-    last: last?.responseStatus || undefined,
+    last: last?.responseStatus,
+    sent: sent.length,
   };
 }

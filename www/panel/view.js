@@ -54,7 +54,7 @@ async function fill(window) {
   const closing = element('button', { type: 'button', class: 'close', 'aria-label': words.close, click: close }, '×');
   const body = element('main', {});
   sheet.body.append(element('header', {}, element('h1', {}, words.title), closing), body);
-  const context = { words, element, outline, clear, isVietnamese: link.vietnamese(), sheet };
+  const context = { words, element, outline, clear, isVietnamese: link.vietnamese(), sheet, dress };
   const drawn = SECTIONS.map(([id, draw]) => {
     const place = element('div', {});
     const section =
@@ -74,7 +74,11 @@ async function fill(window) {
       part.state = state;
       // Who stands on a button of this section stays there.
       const at = [...part.place.querySelectorAll('button,a')].indexOf(sheet.activeElement);
-      part.place.replaceChildren(...[part.draw(found, context)].flat().filter(Boolean));
+      // What is pointed at is drawn anew, and pointed at no more.
+      if (part.place.contains(sheet.activeElement)) clear();
+      const content = [part.draw(found, context)].flat().filter(Boolean);
+      part.place.textContent = '';
+      part.place.append(...content);
       if (at >= 0) part.place.querySelectorAll('button,a')[at]?.focus();
     }
   };
@@ -86,7 +90,7 @@ async function fill(window) {
     if (host) timer = setTimeout(again, EVERY);
   };
   await draw();
-  again();
+  again().catch((error) => console.warn('nhip: check:', error));
 }
 
 /** Whoever opened it stands at its first button. */

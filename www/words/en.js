@@ -47,7 +47,7 @@ export const why = {
 export const panel = {
   title: 'Self-check of this page',
   close: 'Close the panel',
-  about: 'Readings of this view, in this browser. No official assessment; nothing is sent from this panel.',
+  about: 'Readings of this view, in this browser. No official assessment. This panel sends no reading; it only asks the endpoint whether it knows this page.',
   grade: 'Grade of this view: {0}',
   ungraded: 'Too little was measured to grade this view.',
   failed: 'To fix: {0}',
@@ -138,6 +138,7 @@ export const panel = {
     about: 'Opens this page in three frames of three widths. The frames report nothing.',
     wait: 'Checking…',
     size: '{0} px',
+    failed: 'Could not be checked at {0} px: the frame did not load in time, or the page\'s policy blocks the check in it.',
     refused:
       "The page refuses to be framed (X-Frame-Options or frame-ancestors), so this can't be checked here. Open the developer tools (F12), turn device emulation on, choose a width of {0} px, and open the page again with ?nhip=check.",
   },
@@ -157,7 +158,7 @@ export const panel = {
     noCsp: 'Nothing of Nhịp is blocked by the content security policy.',
     bytes: 'Nhịp downloaded {0} bytes',
     cached: "Nhịp came from the browser's cache; nothing was downloaded",
-    cost: 'Reading the layout once takes {0} ms, in small slices',
+    cost: 'Reading the layout once takes {0}, in small slices',
   },
   share: {
     markdown: 'Copy as Markdown',
@@ -191,7 +192,7 @@ export const rules = {
   contrast: ['{0} texts too faint against their background', 'They cannot be read in sunlight or with weak eyes.', 'Raise the contrast: 4.5:1 at least, 3:1 for large text.'],
   focus: ['{0} places that show no focus', 'Keyboard users do not see where they are.', 'Do not remove the outline without another sign at :focus-visible.'],
   privacy: ['No link to a privacy notice was found', 'People have a right to know how their data are used (Personal Data Protection Law). In 2023, 60 of 63 provincial portals failed here.', "Put a link to the notice at the foot of every page; Nhịp's docs/privacy.md has a text to copy."],
-  'third-party': ['The page has called {0} third parties', 'They learn that somebody saw this page, before that person agreed.', "Serve those files from the portal's own server, or call them after consent only."],
-  cookies: ['{0} cookies were set without asking', 'Cookies can tell one person through many views.', 'Set only the necessary ones (HttpOnly); others after consent.'],
+  'third-party': ['The page has called {0} third parties', 'They learn that somebody saw this page, perhaps before that person agreed.', "Serve those files from the portal's own server, or call them after consent only."],
+  cookies: ['{0} tracking cookies are set: make sure that people were asked first', 'Cookies can tell one person through many views.', 'Set only the necessary ones (HttpOnly); others after consent.'],
   https: ['The page does not use https', 'Anybody on the way can read and change what people send.', 'Switch https on and redirect all of http to it.'],
 };

@@ -17,8 +17,8 @@ const HINT: &str = "//# allFunctionsCalledOnLoad";
 /// Properties that only our scripts know: neither the browser's, nor the report's, nor the page's. The
 /// first line is what the loader shares with the core.
 const OWN_NAMES: [&str; 2] = [
-    "link|early|redact|consented|isSilent|begin|began|endpoint|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|giveUp|core|envelope|bring|why|opened|lost|compiled|vietnamese",
-    "letters|box|small|meets|element|letter|measured|untold|decimal|where",
+    "link|early|redact|consented|isSilent|begin|began|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|giveUp|core|envelope|bring|why|opened|lost|compiled|vietnamese",
+    "letters|box|small|meets|letter|measured|untold|decimal|where",
 ];
 
 /// How a script is written.

@@ -8,10 +8,10 @@ use chromiumoxide::browser::{Browser, BrowserConfig};
 use chromiumoxide::cdp::browser_protocol::fetch::{
     ContinueRequestParams, EventRequestPaused, FailRequestParams,
 };
-use chromiumoxide::cdp::browser_protocol::log::EventEntryAdded;
+use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::browser_protocol::network::{
     ErrorReason, EventLoadingFailed, EventLoadingFinished, EventResponseReceived,
-    GetResponseBodyParams, RequestId,
+    GetResponseBodyParams, RequestId, ResourceType,
 };
 use chromiumoxide::cdp::js_protocol::runtime::EventConsoleApiCalled;
 use chromiumoxide::detection::{DetectionOptions, default_executable};
@@ -34,6 +34,8 @@ const TAGS: &str = "[...document.querySelectorAll('script[src]')].map((script) =
     src: script.getAttribute('src'),
     portal: script.dataset.portal || null,
     endpoint: script.dataset.endpoint ?? null,
+    consent: script.dataset.consent ?? null,
+    sample: script.dataset.sample ?? null,
     blocking: !script.async && !script.defer && script.type != 'module',
 }))";
 
@@ -94,6 +96,7 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
         .await
         .map_err(failed)?;
     page.enable_log().await.map_err(failed)?;
+    let main = page.mainframe().await.map_err(failed)?;
 
     let opened = page.clone();
     let address = url.to_string();
@@ -106,13 +109,18 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
     while ran.answer.is_none() {
         let next = async {
             tokio::select! {
-                result = &mut opening, if !is_open => Happened::Opened(result.err().map(|e| e.to_string())),
+                // An answer's head before its end, where both have come.
+                biased;
                 Some(event) = paused.next() => Happened::Paused(event),
                 Some(event) = came.next() => Happened::Came(event),
                 Some(event) = whole.next() => Happened::Whole(event),
                 Some(event) = lost.next() => Happened::Lost(event),
                 Some(event) = console.next() => Happened::Said(console_text(&event)),
-                Some(event) = log.next() => Happened::Said(event.entry.text.clone()),
+                Some(event) = log.next() => match event.entry.level {
+                    LogEntryLevel::Error => Happened::Said(event.entry.text.clone()),
+                    _ => Happened::Said(String::new()),
+                },
+                result = &mut opening, if !is_open => Happened::Opened(result.err().map(|e| e.to_string())),
                 else => Happened::Over,
             }
         };
@@ -134,6 +142,14 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
                 if status == 204 {
                     ran.answer = Some((status, String::new()));
                 }
+            }
+            Happened::Came(event)
+                if event.r#type == ResourceType::Document
+                    && event.frame_id == main
+                    && event.response.status >= 400 =>
+            {
+                let reason = format!("it answers {}", event.response.status);
+                return Err(CannotVerify::Unreachable(url.clone(), reason));
             }
             Happened::Came(event) => {
                 let path = event.response.url.split('?').next().unwrap_or_default();
@@ -163,6 +179,10 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
             }
             Happened::Over => break,
         }
+    }
+    if !is_open && ran.scripts.is_empty() {
+        let reason = format!("it did not come within {} s", PATIENCE.as_secs());
+        return Err(CannotVerify::Unreachable(url.clone(), reason));
     }
     let tags: Vec<Tag> = page
         .evaluate(TAGS)
@@ -205,8 +225,9 @@ async fn resume(page: &Page, event: &EventRequestPaused) -> Option<RequestId> {
         url.set_path(&path);
         resumed.url = Some(url.into());
     }
-    // Any other form of telling something: nothing is ever changed by looking.
-    let result = if request.method == "POST" && !is_report {
+    // Nothing is ever changed by looking.
+    let asks = ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str());
+    let result = if !asks && !is_report {
         let refused =
             FailRequestParams::new(event.request_id.clone(), ErrorReason::BlockedByClient);
         page.execute(refused).await.map(drop)
@@ -235,6 +256,10 @@ fn console_text(event: &EventConsoleApiCalled) -> String {
 
 /// What the widget says, or the browser of the widget's files.
 fn is_ours(text: &str) -> bool {
+    // A policy that only reports blocks nothing.
+    if text.contains("[Report Only]") {
+        return false;
+    }
     text.starts_with("nhip")
         || text.contains("/nhip.js")
         || text.contains("/nhip-")

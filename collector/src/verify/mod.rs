@@ -153,7 +153,7 @@ async fn answers(at: &Url, seen: &Seen) -> Vec<Answer> {
     };
     answers.push(scripts);
     answers.push(origin(at, tag).await);
-    answers.push(report(seen.ran.as_ref()));
+    answers.push(report(seen.ran.as_ref(), tag));
     answers
 }
 
@@ -231,14 +231,17 @@ async fn origin(at: &Url, tag: &Tag) -> Answer {
     }
 }
 
-fn report(ran: Option<&Ran>) -> Answer {
+fn report(ran: Option<&Ran>, tag: &Tag) -> Answer {
     let told = |verdict, told: &str| answer(Question::Report, verdict, told);
     match ran {
         None => told(
             Verdict::Unknown,
             "a report takes a browser: install Chromium",
         ),
-        Some(Ran { answer: None, .. }) => told(Verdict::Wrong, "no report was sent within 20 s"),
+        Some(Ran { answer: None, .. }) => match tag.may_be_silent() {
+            Some(why) => told(Verdict::Unknown, &format!("none was sent: {why}")),
+            None => told(Verdict::Wrong, "no report was sent within 20 s"),
+        },
         Some(Ran {
             answer: Some((204, _)),
             ..

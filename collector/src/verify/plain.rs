@@ -81,6 +81,8 @@ fn tags(page: &str) -> Vec<Tag> {
             src: attribute("src").unwrap_or_default(),
             portal: attribute("data-portal").filter(|code| !code.is_empty()),
             endpoint: attribute("data-endpoint"),
+            consent: attribute("data-consent"),
+            sample: attribute("data-sample"),
             blocking: ["async", "defer"]
                 .iter()
                 .all(|name| script.attr(name).is_none())

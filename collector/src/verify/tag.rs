@@ -15,6 +15,8 @@ pub struct Tag {
     pub endpoint: Option<String>,
     #[serde(default)]
     pub blocking: bool,
+    pub consent: Option<String>,
+    pub sample: Option<String>,
 }
 
 /// Whether a script's address is the loader's: `/nhip.js`, or one with a hash.
@@ -33,6 +35,15 @@ pub fn is_loader(src: &str) -> bool {
 }
 
 impl Tag {
+    /// Why a right tag may send nothing in a view that nobody clicks in.
+    pub fn may_be_silent(&self) -> Option<&'static str> {
+        if self.consent.as_deref() == Some("required") {
+            return Some("data-consent is required, and nobody has given it");
+        }
+        let sample = self.sample.as_deref().filter(|sample| *sample != "1/1");
+        sample.map(|_| "data-sample leaves views out; try again, or leave it out")
+    }
+
     /// Where its reports go.
     pub fn endpoint(&self, page: &Url) -> Option<Url> {
         let script = page.join(&self.src).ok()?;
