@@ -9,8 +9,9 @@ import { badge as vietnamese } from '../../www/words/vi.js';
 export let badge;
 
 // Taps go through to the form below it, but for those on its menu's button. It grows with its words; drawn
-// from its corner by a transform, which is no layout shift, where a box at the right would be one.
-const STYLE = `:host{all:initial;display:grid;grid:auto/auto auto;gap:0 10px;padding:7px 12px 7px 8px;width:max-content;max-width:calc(100vw - 46px);border-radius:10px;border:1px solid #899;color-scheme:light dark;background:#fff;background:canvas;color:#000;color:canvastext;font:14px/1.35 system-ui,sans-serif;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);transform:translate(-100%,-100%);z-index:99999999;pointer-events:none}
+// from its corner by a transform, which is no layout shift, where a box at the right would be one. Chromium
+// 80 does not know `canvas`, by its older name `window` all do.
+const STYLE = `:host{all:initial;display:grid;grid:auto/auto auto;gap:0 10px;padding:7px 12px 7px 8px;width:max-content;max-width:calc(100vw - 46px);border-radius:10px;border:1px solid #899;color-scheme:light dark;background:window;color:windowtext;font:14px/1.35 system-ui,sans-serif;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);transform:translate(-100%,-100%);z-index:99999999;pointer-events:none}
 @media print{:host{display:none}}
 :host([left]){left:12px;transform:translateY(-100%)}
 :host([inside]){position:absolute;left:auto;top:auto;transform:none}

@@ -167,5 +167,9 @@ pub fn faults(name: Name, seen: &Seen) -> Vec<String> {
         seen.badge.ends_with("true"),
         &format!("the badge is drawn: {:?}", seen.badge),
     );
+    must(
+        seen.contrast >= 4.5,
+        &format!("the badge can be read: {} to 1", seen.contrast),
+    );
     faults
 }

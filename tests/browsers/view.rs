@@ -27,12 +27,21 @@ const BADGE: &str = "(() => { const badge = document.querySelector('nhip-badge')
     const root = badge && badge.shadowRoot; const text = root && [...root.children].map((part) => part.textContent); \
     return root ? text.join('') + ' ' + (badge.getBoundingClientRect().width > 50) : '' })()";
 
+/// The contrast of the badge's words, as WCAG 2 defines it.
+const CONTRAST: &str = "(() => { const { color, backgroundColor } = getComputedStyle(document.querySelector('nhip-badge')); \
+    const linear = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4; \
+    const luminance = (colour) => { const [r, g, b] = colour.match(/[0-9.]+/g).map((part) => linear(part / 255)); \
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b }; \
+    const [dark, light] = [luminance(color), luminance(backgroundColor)].sort((one, other) => one - other); \
+    return (light + 0.05) / (dark + 0.05) })()";
+
 pub struct Seen {
     pub name: Name,
     pub started: Report,
     pub last: Report,
     /// What the badge says, and whether it has a size.
     pub badge: String,
+    pub contrast: f64,
 }
 
 pub async fn visit(name: Name) -> Result<Seen> {
@@ -68,6 +77,7 @@ async fn view(
     visitor.press("button").await?;
     visitor.until("self.painted === true").await?;
     let badge: Value = visitor.value(BADGE).await?;
+    let contrast: Value = visitor.value(CONTRAST).await?;
     visitor.goto(&format!("{}/khac", site.address)).await?;
     let last = collector
         .row("the final report", stored(Kind::Final))
@@ -78,5 +88,6 @@ async fn view(
         started,
         last,
         badge: badge.as_str().context("a text")?.to_owned(),
+        contrast: contrast.as_f64().context("a ratio")?,
     })
 }

@@ -5,6 +5,7 @@
 import { navigation } from '../../src/browser/navigation.js';
 import { end } from '../../src/browser/observe.js';
 import { link } from '../core/link.js';
+import { observe, tenth } from './observe.js';
 
 /** Of resources, the document and events. */
 const MARKS =
@@ -23,17 +24,8 @@ const paints = {};
 const tasks = [];
 let observesTasks;
 
-/** Milliseconds as the module tells them. */
-const tenth = (ms) => Math.round(ms * 10) / 10;
-
 /** The entry's own marks, 0 for those that it does not have. */
 const marks = (entry) => entry && MARKS.map((name) => tenth(entry[name] || 0));
-
-function observe(type, note) {
-  if (!PerformanceObserver.supportedEntryTypes.includes(type)) return false;
-  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
-  return true;
-}
 
 /** This view is over a limit. `work` is the module's, to time the device by. */
 export function slow(work) {

@@ -59,7 +59,7 @@ export function menu(root) {
   explain()
     .then(() => link.why())
     .then(
-      (text) => (why.textContent = text),
+      ({ sentence }) => (why.textContent = sentence),
       () => (why.textContent = words.untold),
     );
   add('p', words.about);

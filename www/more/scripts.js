@@ -15,7 +15,7 @@ let last = Promise.resolve();
 /** One after the other, because each tells the same way that it is there. */
 const queue = (...script) => (last = last.catch(() => {}).then(() => bring(...script)));
 
-/** `link.why` and `link.blame` are there. */
+/** `link.why` is there. */
 export const explain = () => queue('nhip-why', NHIP_WHY, () => link.why);
 
 /** Opens the panel, and gives what it found. */

@@ -11,8 +11,14 @@ import { largest, own, requests, shifted, slowest, watch } from './timeline.js';
 const LOAD_LIMIT = 2500;
 const RESPONSE_LIMIT = 200;
 
+/** CLS: METRICS.md's layout-stability. */
+const MOST_SHIFT = 0.1;
+
 /** So many fifths of a second. */
 const PATIENCE = 10;
+
+/** What the viewport's checks find, in the panel's order. */
+const VIEWPORT = ['viewport-meta', 'content-width', 'zoom', 'text-size', 'target-size'];
 
 /** Culprits that one finding names. */
 const NAMED = 20;
@@ -74,8 +80,6 @@ function live(viewport) {
   const moved = shifted();
   const failed = Object.values(errors.resources || {}).reduce((sum, count) => sum + count, 0);
   const count = (id, value) => ({ id, verdict: value ? 'fail' : 'pass', value: value || 0, nodes: [] });
-  const checks = { ...viewport.checks, 'layout-stability': values.viewport?.checks['layout-stability'] };
-  if (layout.cls != null) checks['layout-stability'] = layout.cls > 0.1 ? 'fail' : 'pass';
   return {
     told,
     paint,
@@ -87,17 +91,12 @@ function live(viewport) {
       reading('lcp', load.lcp, load.lcp >= LOAD_LIMIT, [paint?.node]),
       reading('inp', response.inp, response.inp >= RESPONSE_LIMIT, [interaction?.node]),
       reading('server-wait', response.server_wait, response.server_wait >= RESPONSE_LIMIT),
-      ...['viewport-meta', 'content-width', 'zoom', 'text-size', 'target-size'].map((id) => ({
+      ...VIEWPORT.map((id) => ({
         id,
-        verdict: checks[id] || 'unknown',
+        verdict: viewport.checks[id] || 'unknown',
         nodes: viewport.culprits[id] || [],
       })),
-      {
-        id: 'layout-stability',
-        verdict: checks['layout-stability'] || 'unknown',
-        value: layout.cls,
-        nodes: checks['layout-stability'] == 'fail' ? moved : [],
-      },
+      reading('layout-stability', layout.cls, layout.cls > MOST_SHIFT, layout.cls > MOST_SHIFT ? moved : []),
       count('uncaught', errors.uncaught),
       count('rejected', errors.rejected),
       count('resources', failed + (errors.navigation ? 1 : 0)),
@@ -145,10 +144,9 @@ export async function examine() {
     source: SOURCES,
     async again() {
       const now = live(still.viewport);
-      Object.assign(found, now, { health: still.health, ms: still.viewport.ms });
+      const whose = (await link.why?.(now.told)) || { sentence: '' };
+      Object.assign(found, now, whose, { health: still.health, ms: still.viewport.ms });
       found.findings = [...now.findings, ...still.findings];
-      found.blame = link.blame ? await link.blame(now.told) : undefined;
-      found.sentence = link.why ? await link.why() : '';
       found.report = report(found);
       return found;
     },

@@ -5,6 +5,7 @@
 import { link } from '../core/link.js';
 import { audit } from './audit.js';
 import { examine } from './findings.js';
+import { whole } from './share.js';
 import { judgeAll } from './sizes.js';
 import { focus, show } from './view.js';
 
@@ -35,7 +36,7 @@ else {
     const found = await opening;
     focus();
     if (options?.sizes) await judgeAll();
-    return { ...found.report, sizes: found.sizes };
+    return whole(found);
   };
   link.opened();
 }

@@ -2,37 +2,45 @@
 
 import { rules as english } from '../words/en.js';
 import { rules as vietnamese } from '../words/vi.js';
-import { fill, ms, reading } from './numbers.js';
+import { fill, reading } from './numbers.js';
 
 /** Culprits of a finding on paper. */
 const PRINTED = 3;
 
-/** The findings and readings as Markdown. */
-export function markdown(found, { words, isVietnamese }) {
+/** What Markdown and paper say alike: `{title, when, readings, verdict, failed}`. */
+function gist(found, { words, isVietnamese }) {
   const rules = isVietnamese ? vietnamese : english;
   const { report } = found;
   const { load, response, layout } = report.readings;
-  const line = (name, value) => `| ${name} | ${value ?? words.untold} |`;
-  const time = (value) => (value == null ? undefined : ms(value, isVietnamese));
-  const lines = [
-    `# ${words.title}: ${report.portal || location.host}${report.page}`,
-    '',
-    `${report.at} · ${innerWidth} × ${innerHeight} px · Nhịp ${report.version}`,
-    '',
-    '| | |',
-    '|---|---|',
-    line(words.phases.lcp, time(load.lcp)),
-    line('INP', time(response.inp)),
-    line(words.phases.wait, time(response.server_wait)),
-    line('CLS', layout.cls),
-    '',
-  ];
-  const failed = found.findings.filter(({ verdict }) => verdict == 'fail');
-  lines.push(failed.length ? `## ${fill(words.failed, failed.length)}` : words.quiet, '');
-  for (const { id, value } of failed) {
-    const [what, matters, fix] = rules[id];
-    const { culprits = [], names = [], rule } = report.findings.find((finding) => finding.id == id);
-    lines.push(`- **${fill(what, reading(id, value, isVietnamese))}**`);
+  const failed = found.findings
+    .filter(({ verdict }) => verdict == 'fail')
+    .map(({ id, value }) => {
+      const [what, matters, fix] = rules[id];
+      const { culprits = [], names = [], rule } = report.findings.find((finding) => finding.id == id);
+      return { what: fill(what, reading(id, value, isVietnamese)), culprits, names, matters, fix, rule };
+    });
+  return {
+    title: `${words.title}: ${report.portal || location.host}${report.page}`,
+    when: `${report.at} · ${innerWidth} × ${innerHeight} px · Nhịp ${report.version}`,
+    readings: [
+      [words.phases.lcp, 'lcp', load.lcp],
+      ['INP', 'inp', response.inp],
+      [words.phases.wait, 'server-wait', response.server_wait],
+      ['CLS', 'layout-stability', layout.cls],
+    ].map(([name, id, value]) => [name, reading(id, value, isVietnamese) || words.untold]),
+    verdict: failed.length ? fill(words.failed, failed.length) : words.quiet,
+    failed,
+  };
+}
+
+/** The findings and readings as Markdown. */
+export function markdown(found, context) {
+  const { words } = context;
+  const { title, when, readings, verdict, failed } = gist(found, context);
+  const lines = [`# ${title}`, '', when, '', '| | |', '|---|---|', ...readings.map((row) => `| ${row.join(' | ')} |`), ''];
+  lines.push(failed.length ? `## ${verdict}` : verdict, '');
+  for (const { what, culprits, names, matters, fix, rule } of failed) {
+    lines.push(`- **${what}**`);
     const places = [...culprits.map((name) => '`' + name + '`'), ...names];
     if (places.length) lines.push(`  ${places.join(', ')}`);
     lines.push(`  ${words.matters}${matters}`, `  ${words.fix}${fix}`, `  <${rule}>`);
@@ -40,44 +48,34 @@ export function markdown(found, { words, isVietnamese }) {
   return lines.join('\n') + '\n';
 }
 
-/** Of sizes, which were judged after the rest. */
-const whole = (found) => ({ ...found.report, sizes: found.sizes });
+/** What scripts and files get: sizes were judged after the rest. */
+export const whole = (found) => ({ ...found.report, sizes: found.sizes });
 
 const PAPER = `body{font:11px/1.35 system-ui,sans-serif;margin:0}h1{font-size:16px}h2{font-size:13px}table{border-collapse:collapse}
 td{border:1px solid #999;padding:2px 6px}li{margin:3px 0;overflow-wrap:anywhere}code{font-size:10px}`;
 
-/** The same as the Markdown, on paper. */
-function paper(found, { words, element: make, isVietnamese }) {
-  const rules = isVietnamese ? vietnamese : english;
-  const { report } = found;
-  const { load, response, layout } = report.readings;
-  const row = (name, value) => make('tr', {}, make('td', {}, name), make('td', {}, value ?? words.untold));
-  const time = (value) => (value == null ? undefined : ms(value, isVietnamese));
-  const failed = found.findings.filter(({ verdict }) => verdict == 'fail');
-  const item = ({ id, value }) => {
-    const [what, matters, fix] = rules[id];
-    const { culprits = [], names = [] } = report.findings.find((finding) => finding.id == id);
-    return make(
-      'li',
-      {},
-      make('strong', {}, fill(what, reading(id, value, isVietnamese))),
-      make('div', {}, make('code', {}, [...culprits.slice(0, PRINTED), ...names].join(', '))),
-      make('div', {}, matters + ' ' + fix),
-    );
-  };
+/** The same on paper. */
+function paper(found, context) {
+  const { words, element: make } = context;
+  const { title, when, readings, verdict, failed } = gist(found, context);
   return [
-    make('h1', {}, `${words.title}: ${report.portal || location.host}${report.page}`),
-    make('p', {}, `${report.at} · ${innerWidth} × ${innerHeight} px · Nhịp ${report.version}`),
+    make('h1', {}, title),
+    make('p', {}, when),
+    make('table', {}, readings.map((row) => make('tr', {}, row.map((cell) => make('td', {}, cell))))),
+    make('h2', {}, verdict),
     make(
-      'table',
+      'ol',
       {},
-      row(words.phases.lcp, time(load.lcp)),
-      row('INP', time(response.inp)),
-      row(words.phases.wait, time(response.server_wait)),
-      row('CLS', layout.cls == null ? undefined : reading('layout-stability', layout.cls, isVietnamese)),
+      failed.map(({ what, culprits, names, matters, fix }) =>
+        make(
+          'li',
+          {},
+          make('strong', {}, what),
+          make('div', {}, make('code', {}, [...culprits.slice(0, PRINTED), ...names].join(', '))),
+          make('div', {}, matters + ' ' + fix),
+        ),
+      ),
     ),
-    make('h2', {}, failed.length ? fill(words.failed, failed.length) : words.quiet),
-    make('ol', {}, failed.map(item)),
     make('p', {}, words.about),
   ];
 }

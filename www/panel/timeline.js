@@ -3,24 +3,15 @@
 
 import { navigation } from '../../src/browser/navigation.js';
 import { link } from '../core/link.js';
+import { observe, tenth } from '../more/observe.js';
 
 /** So many requests, and moved elements, are shown. */
 const SHOWN = 5;
 
-/** As the module tells milliseconds. */
-const tenth = (ms) => Math.round(ms * 10) / 10;
-
 const paints = {};
 const events = [];
 const moved = new Map();
-let longFrames;
 const blocked = new Set();
-
-function observe(type, note, more) {
-  if (!PerformanceObserver.supportedEntryTypes.includes(type)) return false;
-  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true, ...more });
-  return true;
-}
 
 const isOurs = (url) => /\/nhip(-\w+)?\.js/.test(url || '');
 
@@ -35,9 +26,6 @@ export function watch() {
       if (place?.isConnected) moved.set(place, (moved.get(place) || 0) + entry.value);
     }
   });
-  longFrames = observe('long-animation-frame', (frame) => {
-    for (const script of frame.scripts) if (isOurs(script.sourceURL)) longTime += script.duration;
-  });
   try {
     const note = (reports) =>
       reports.forEach(({ body }) => {
@@ -48,8 +36,6 @@ export function watch() {
     // Only Chromium tells afterwards what a policy has blocked.
   }
 }
-
-let longTime = 0;
 
 const originOf = (url) => {
   try {
@@ -126,14 +112,13 @@ export function thirdParties() {
   return [...new Set(origins)].filter((origin) => /^http/.test(origin) && !own.includes(origin));
 }
 
-/** What the widget itself took: bytes over the network, ms of frames over 50 ms, what a policy blocked. */
+/** What the widget itself took: bytes over the network, what a policy blocked, how its last report was answered. */
 export function own() {
   const scripts = performance.getEntriesByType('resource').filter(({ name }) => isOurs(name));
   const sent = performance.getEntriesByName(endpoint());
   const [last] = sent.filter(({ responseStatus }) => responseStatus > 0).slice(-1);
   return {
     bytes: scripts.reduce((sum, { transferSize }) => sum + (transferSize || 0), 0),
-    long: longFrames ? Math.round(longTime) : undefined,
     blocked: [...blocked],
     last: last?.responseStatus,
     sent: sent.length,

@@ -17,8 +17,8 @@ const WAITED = /^(navigate|reload|back-forward)$/;
 
 const module = WebAssembly.instantiate(bytes(NHIP_WASM));
 
-/** `link.blame(measured)`: `{verdict, reading, share, confidence, shares}` in percent; undefined where nothing was over a limit. */
-link.blame = async ({ load, response, causes = {} }) => {
+/** `{verdict, reading, share, confidence, shares}` in percent; undefined where nothing was over a limit. */
+async function judge({ load, response, causes = {} }) {
   const { exports } = (await module).instance;
   const numbers = new Float64Array(exports.memory.buffer, exports.numbers(), COUNT);
   numbers.set([
@@ -43,12 +43,17 @@ link.blame = async ({ load, response, causes = {} }) => {
     confidence,
     shares: { network, server, page, device },
   };
-};
+}
 
-/** In plain words, with one next step. */
-link.why = async () => {
+/** What this view's report would say now. */
+function now() {
   const measured = link.measured();
-  const told = { ...measured, ...link.more(measured) };
-  return sentence(told, await link.blame(told));
+  return { ...measured, ...link.more(measured) };
+}
+
+/** The verdict, and in plain words, with one next step: `{blame, sentence}`. */
+link.why = async (told = now()) => {
+  const blame = await judge(told);
+  return { blame, sentence: sentence(told, blame) };
 };
 link.opened();

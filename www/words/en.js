@@ -48,8 +48,6 @@ export const panel = {
   title: 'Self-check of this page',
   close: 'Close the panel',
   about: 'Readings of this view, in this browser. No official assessment. This panel sends no reading; it only asks the endpoint whether it knows this page.',
-  grade: 'Grade of this view: {0}',
-  ungraded: 'Too little was measured to grade this view.',
   failed: 'To fix: {0}',
   quiet: 'No defect was found.',
   untold: 'not measurable',

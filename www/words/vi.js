@@ -55,8 +55,6 @@ export const panel = {
   title: 'Tự kiểm tra trang này',
   close: 'Đóng bảng',
   about: 'Số đo của lượt xem này, trên trình duyệt này. Không phải đánh giá chính thức. Bảng này không gửi số đo nào, chỉ hỏi nơi nhận xem có biết trang này không.',
-  grade: 'Mức của lượt xem này: {0}',
-  ungraded: 'Chưa đủ số đo để xếp mức lượt xem này.',
   failed: 'Cần sửa: {0}',
   quiet: 'Không thấy lỗi nào.',
   untold: 'không đo được',

@@ -40,7 +40,17 @@ struct Sender<'a> {
     agent: &'a str,
 }
 
-impl Sender<'_> {
+impl<'a> Sender<'a> {
+    fn of(headers: &'a HeaderMap) -> Self {
+        Self {
+            origin: OriginHeader::of(headers.get(ORIGIN).map(|value| value.as_bytes())),
+            agent: headers
+                .get(USER_AGENT)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default(),
+        }
+    }
+
     fn judge(&self, text: &str, registry: &Registry, now: UnixMs) -> Result<NewRow, Refused> {
         let mut row = judge(text, &self.origin, registry, now)?;
         agent::tell(&mut row.report, self.agent);
@@ -70,26 +80,8 @@ pub async fn receive(
             refuse(refusal).message,
         ));
     }
-    let bytes = match body::read(body, MAX_BODY).await {
-        Ok(bytes) => bytes,
-        Err(body::Unread::TooLong { got }) => {
-            return Err(refuse(Refusal::TooLarge {
-                expected: "a body of at most 65536 bytes",
-                got,
-            }));
-        }
-        Err(body::Unread::Broken) => {
-            return Err(refuse(Refusal::Malformed("the body broke off".to_owned())));
-        }
-    };
-    let origin = OriginHeader::of(headers.get(ORIGIN).map(|value| value.as_bytes()));
-    let sender = Sender {
-        origin,
-        agent: headers
-            .get(USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default(),
-    };
+    let bytes = read(body).await.map_err(refuse)?;
+    let sender = Sender::of(&headers);
     match Batch::split(&bytes).map_err(refuse)? {
         Batch::One(text) => one(&app, text, &sender).await,
         Batch::Many(reports) => {
@@ -106,19 +98,27 @@ pub async fn verify(
     body: Body,
 ) -> Result<StatusCode, Problem> {
     let refuse = |refusal: Refusal| Problem::from(&refusal);
-    let bytes = body::read(body, MAX_BODY).await.map_err(|_| {
-        refuse(Refusal::Malformed(
-            "expected a body of at most 65536 bytes".to_owned(),
-        ))
-    })?;
+    let bytes = read(body).await.map_err(refuse)?;
     let Batch::One(text) = Batch::split(&bytes).map_err(refuse)? else {
         return Err(refuse(Refusal::Malformed("expected one report".to_owned())));
     };
-    let origin = OriginHeader::of(headers.get(ORIGIN).map(|value| value.as_bytes()));
     let registry = app.registry()?;
-    judge(text, &origin, &registry, app.clock.now())
+    Sender::of(&headers)
+        .judge(text, &registry, app.clock.now())
         .map(|_| StatusCode::NO_CONTENT)
         .map_err(|refused| refuse(refused.refusal))
+}
+
+async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
+    body::read(body, MAX_BODY)
+        .await
+        .map_err(|unread| match unread {
+            body::Unread::TooLong { got } => Refusal::TooLarge {
+                expected: "a body of at most 65536 bytes",
+                got,
+            },
+            body::Unread::Broken => Refusal::Malformed("the body broke off".to_owned()),
+        })
 }
 
 async fn one(app: &App, text: &str, sender: &Sender<'_>) -> Result<Response, Problem> {

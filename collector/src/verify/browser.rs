@@ -2,9 +2,11 @@
 //! reports is led to `/v1/reports/verify`, where it is judged and not kept.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chromiumoxide::browser::{Browser, BrowserConfig};
+use chromiumoxide::cdp::IntoEventKind;
 use chromiumoxide::cdp::browser_protocol::fetch::{
     ContinueRequestParams, EventRequestPaused, FailRequestParams,
 };
@@ -15,6 +17,8 @@ use chromiumoxide::cdp::browser_protocol::network::{
 };
 use chromiumoxide::cdp::js_protocol::runtime::EventConsoleApiCalled;
 use chromiumoxide::detection::{DetectionOptions, default_executable};
+use chromiumoxide::error::CdpError;
+use chromiumoxide::listeners::EventStream;
 use chromiumoxide::page::Page;
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
@@ -44,8 +48,7 @@ pub fn executable() -> Option<PathBuf> {
 }
 
 pub async fn look(url: &Url, executable: &Path) -> Result<Seen, CannotVerify> {
-    let failed = |error: String| CannotVerify::Browser(error);
-    let profile = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
+    let profile = tempfile::tempdir().map_err(|error| CannotVerify::Browser(error.to_string()))?;
     let mut config = BrowserConfig::builder()
         .chrome_executable(executable)
         .new_headless_mode()
@@ -57,9 +60,8 @@ pub async fn look(url: &Url, executable: &Path) -> Result<Seen, CannotVerify> {
         // Chromium refuses to run as root with its sandbox.
         config = config.no_sandbox();
     }
-    let (mut browser, mut handler) = Browser::launch(config.build().map_err(failed)?)
-        .await
-        .map_err(|error| failed(error.to_string()))?;
+    let config = config.build().map_err(CannotVerify::Browser)?;
+    let (mut browser, mut handler) = Browser::launch(config).await.map_err(failed)?;
     let driven = tokio::spawn(async move { while handler.next().await.is_some() {} });
     let seen = visit(&browser, url).await;
     // Killed, not closed: a page that is closed sends its last report, which nobody would hold back.
@@ -69,32 +71,13 @@ pub async fn look(url: &Url, executable: &Path) -> Result<Seen, CannotVerify> {
 }
 
 async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
-    let failed = |error: chromiumoxide::error::CdpError| CannotVerify::Browser(error.to_string());
     let page = browser.new_page("about:blank").await.map_err(failed)?;
-    let mut paused = page
-        .event_listener::<EventRequestPaused>()
-        .await
-        .map_err(failed)?;
-    let mut came = page
-        .event_listener::<EventResponseReceived>()
-        .await
-        .map_err(failed)?;
-    let mut whole = page
-        .event_listener::<EventLoadingFinished>()
-        .await
-        .map_err(failed)?;
-    let mut lost = page
-        .event_listener::<EventLoadingFailed>()
-        .await
-        .map_err(failed)?;
-    let mut console = page
-        .event_listener::<EventConsoleApiCalled>()
-        .await
-        .map_err(failed)?;
-    let mut log = page
-        .event_listener::<EventEntryAdded>()
-        .await
-        .map_err(failed)?;
+    let mut paused = listen::<EventRequestPaused>(&page).await?;
+    let mut came = listen::<EventResponseReceived>(&page).await?;
+    let mut whole = listen::<EventLoadingFinished>(&page).await?;
+    let mut lost = listen::<EventLoadingFailed>(&page).await?;
+    let mut console = listen::<EventConsoleApiCalled>(&page).await?;
+    let mut log = listen::<EventEntryAdded>(&page).await?;
     page.enable_log().await.map_err(failed)?;
     let main = page.mainframe().await.map_err(failed)?;
 
@@ -115,11 +98,8 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
                 Some(event) = came.next() => Happened::Came(event),
                 Some(event) = whole.next() => Happened::Whole(event),
                 Some(event) = lost.next() => Happened::Lost(event),
-                Some(event) = console.next() => Happened::Said(console_text(&event)),
-                Some(event) = log.next() => match event.entry.level {
-                    LogEntryLevel::Error => Happened::Said(event.entry.text.clone()),
-                    _ => Happened::Said(String::new()),
-                },
+                Some(event) = console.next() => Happened::Said(event),
+                Some(event) = log.next() => Happened::Logged(event),
                 result = &mut opening, if !is_open => Happened::Opened(result.err().map(|e| e.to_string())),
                 else => Happened::Over,
             }
@@ -172,11 +152,11 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
                 ran.answer = Some((0, event.error_text.clone()));
             }
             Happened::Lost(_) => {}
-            Happened::Said(text) => {
-                if is_ours(&text) {
-                    ran.said.push(text);
-                }
+            Happened::Said(event) => ran.hear(console_text(&event)),
+            Happened::Logged(event) if event.entry.level == LogEntryLevel::Error => {
+                ran.hear(event.entry.text.clone());
             }
+            Happened::Logged(_) => {}
             Happened::Over => break,
         }
     }
@@ -201,13 +181,31 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
     })
 }
 
+async fn listen<E: IntoEventKind + Unpin>(page: &Page) -> Result<EventStream<E>, CannotVerify> {
+    page.event_listener().await.map_err(failed)
+}
+
+fn failed(error: CdpError) -> CannotVerify {
+    CannotVerify::Browser(error.to_string())
+}
+
+impl Ran {
+    /// Keeps what the widget says, or the browser of the widget's files.
+    fn hear(&mut self, text: String) {
+        if is_ours(&text) {
+            self.said.push(text);
+        }
+    }
+}
+
 enum Happened {
     Opened(Option<String>),
-    Paused(std::sync::Arc<EventRequestPaused>),
-    Came(std::sync::Arc<EventResponseReceived>),
-    Whole(std::sync::Arc<EventLoadingFinished>),
-    Lost(std::sync::Arc<EventLoadingFailed>),
-    Said(String),
+    Paused(Arc<EventRequestPaused>),
+    Came(Arc<EventResponseReceived>),
+    Whole(Arc<EventLoadingFinished>),
+    Lost(Arc<EventLoadingFailed>),
+    Said(Arc<EventConsoleApiCalled>),
+    Logged(Arc<EventEntryAdded>),
     Over,
 }
 
@@ -254,7 +252,6 @@ fn console_text(event: &EventConsoleApiCalled) -> String {
     texts.collect::<Vec<_>>().join(" ")
 }
 
-/// What the widget says, or the browser of the widget's files.
 fn is_ours(text: &str) -> bool {
     // A policy that only reports blocks nothing.
     if text.contains("[Report Only]") {
