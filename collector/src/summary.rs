@@ -9,13 +9,18 @@ use nhip_protocol::grade::{Grade, PROFILE, grade};
 use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 
+pub use self::ratings::RatingSummary;
 pub use self::services::ServiceSummary;
 use crate::clock::{UnixMs, rfc3339};
 use crate::rollup::{
     Aggregate, BlameTally, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts,
 };
 
+mod ratings;
 mod services;
+
+/// A ratio has so many steps: four digits, the same on every machine.
+const RATIO_PARTS: u64 = 10_000;
 
 /// Fields may be added; these keep their names. A reading that no browser could tell is `null`.
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +44,7 @@ pub struct Summary {
     pub skipped: SkippedViews,
     pub errors: ErrorTally,
     pub services: Vec<ServiceSummary>,
+    pub ratings: RatingSummary,
     pub load: Load,
     pub response: Response,
     pub stability: Stability,
@@ -169,6 +175,7 @@ impl Summary {
             skipped: aggregate.skipped,
             errors: aggregate.errors.clone(),
             services: services::services(&aggregate.services),
+            ratings: RatingSummary::of(&aggregate.ratings),
             load: Load {
                 lcp_ms: times(&aggregate.lcp),
                 loaded_ms: times(&aggregate.loaded),
@@ -195,6 +202,18 @@ impl Summary {
 }
 
 impl BlameSummary {
+    /// In the order of [`Verdict::ALL`].
+    pub fn weights(&self) -> [u64; Verdict::COUNT] {
+        [
+            self.network,
+            self.server,
+            self.page,
+            self.device,
+            self.mixed,
+            self.unknown,
+        ]
+    }
+
     fn of(tally: &BlameTally) -> BlameSummary {
         BlameSummary {
             rules: RULES,
@@ -207,6 +226,12 @@ impl BlameSummary {
             n: tally.over.views,
         }
     }
+}
+
+/// Rounded to the nearest part; `None`: of nothing.
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    let parts = (part * RATIO_PARTS + whole / 2).checked_div(whole)?;
+    Some(parts as f64 / RATIO_PARTS as f64)
 }
 
 fn times(distribution: &Distribution) -> Option<Percentiles<Millis>> {

@@ -48,6 +48,12 @@ fn values() -> Vec<Value> {
         json!({"resources": [404]}),
         json!({"resources": null}),
         json!({"navigation": 200}),
+        json!({"satisfied": true}),
+        json!({"satisfied": false, "cause": "payment"}),
+        json!({"satisfied": false, "cause": null}),
+        json!({"satisfied": false, "cause": "<script>"}),
+        json!({"satisfied": 1}),
+        json!({"cause": "payment"}),
     ]
 }
 
@@ -56,7 +62,7 @@ async fn every_value_of_every_field_ends_in_one_outcome() {
     let collector = Collector::start().await;
     collector.add("vn-hn");
     let mut reports = Vec::new();
-    for field in ["phase", "skipped", "errors", "requests", "steps"] {
+    for field in ["phase", "skipped", "errors", "requests", "steps", "rating"] {
         for kind in ["started", "final", "abandoned", "blocked"] {
             for value in values() {
                 let mut report = report("vn-hn", reports.len() as u64);

@@ -170,3 +170,69 @@ async fn services_are_listed_by_how_often_they_were_started() {
     assert_says(&english, "nop-phi 0 0 3 not measurable not measurable");
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn what_visitors_told_stands_beside_what_was_measured_and_apart_from_the_grade() {
+    // A server that says itself that it took so long.
+    let slow = json!({"server_wait": 900});
+    let unhappy = |cause: &str| json!({"satisfied": false, "cause": cause});
+    let mut views = [
+        json!({"rating": {"satisfied": true}, "weight": 3}),
+        json!({"rating": unhappy("network"), "response": slow, "causes": {"server": 850}}),
+        json!({"rating": unhappy("network")}),
+        json!({"rating": {"satisfied": false}}),
+        json!({}),
+    ];
+    let collector = told(&views).await;
+    let summary = summary(&collector).await;
+    let graded = &summary["score"];
+    assert!(graded.is_u64(), "{graded}");
+    let ratings = &summary["ratings"];
+    for (field, expected) in [
+        ("self_selected", json!(true)),
+        ("n", json!(4)),
+        ("satisfied", json!(3)),
+        ("unsatisfied", json!(3)),
+        ("satisfied_ratio", json!(0.5)),
+        ("target_ratio", json!(0.9)),
+    ] {
+        assert_eq!(ratings[field], expected, "{field}");
+    }
+    let causes = ratings["causes"].as_array().unwrap();
+    let complaints: Vec<_> = causes
+        .iter()
+        .map(|cause| {
+            (
+                cause["cause"].as_str().unwrap_or("-"),
+                cause["told"].as_u64().unwrap(),
+            )
+        })
+        .filter(|(_, told)| *told > 0)
+        .collect();
+    assert_eq!(complaints, [("network", 2), ("-", 1)]);
+    assert_eq!(causes.len(), 8);
+    assert_eq!(causes[4]["measured"]["server"], 1);
+    assert_eq!(causes[4]["measured"]["n"], 1);
+    let [vietnamese, english] = pages(&collector).await;
+    assert_says(
+        &vietnamese,
+        "Hài lòng: 50,0 % (mục tiêu 90,0 %). Số câu trả lời: 4 .",
+    );
+    assert_says(&vietnamese, "Mạng của tôi 2 0 1 0 0 0 0 1");
+    assert_says(&english, "Self-selected");
+    assert_says(&english, "No cause told 1 0 0 0 0 0 0 1");
+    collector.stop().await;
+
+    for view in &mut views {
+        view.as_object_mut().unwrap().remove("rating");
+    }
+    let collector = told(&views).await;
+    let silent = crate::summary(&collector).await;
+    assert_eq!(&silent["score"], graded, "no part of the grade");
+    assert_eq!(silent["ratings"]["n"], 0);
+    assert_eq!(silent["ratings"]["satisfied_ratio"], Value::Null, "no zero");
+    let [vietnamese, english] = pages(&collector).await;
+    assert_says(&vietnamese, "Chưa ai trả lời.");
+    assert_says(&english, "Nobody answered.");
+    collector.stop().await;
+}

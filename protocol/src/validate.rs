@@ -8,8 +8,8 @@ use crate::metric::{self, Metric};
 use crate::redact;
 use crate::refusal::Refusal;
 use crate::report::{
-    Causes, Engine, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, RawReport,
-    ReadyState, Report, Response, Skipped, VERSION, ViewId, Viewport,
+    Causes, Engine, Kind, Layout, Load, MAX_AGE_MS, MAX_CULPRITS, MAX_WEIGHT, Phases, Rating,
+    RawReport, ReadyState, Report, Response, Skipped, VERSION, ViewId, Viewport,
 };
 use crate::unit::{Cls, Ms};
 
@@ -89,6 +89,7 @@ impl RawReport {
             response,
             requests: self.requests.map(requests::requests).transpose()?,
             steps: steps::steps(self.steps)?,
+            rating: self.rating.map(rating),
             layout: layout(self.layout)?,
             viewport: self.viewport.map(viewport).transpose()?,
             skipped: skipped(&self.skipped),
@@ -97,6 +98,14 @@ impl RawReport {
             dropped: self.dropped,
             causes,
         })
+    }
+}
+
+/// Of somebody who is satisfied a cause means nothing.
+fn rating(raw: Rating) -> Rating {
+    Rating {
+        cause: raw.cause.filter(|_| !raw.satisfied),
+        ..raw
     }
 }
 

@@ -173,3 +173,36 @@ fn what_was_skipped_is_told_once_in_words_that_are_known() {
     }
     assert_eq!(validate(example()).unwrap().skipped, []);
 }
+
+#[test]
+fn an_answer_is_satisfied_or_not_and_has_a_cause_of_the_survey_or_none() {
+    let told = |rating: Value| {
+        let mut report = example();
+        report["rating"] = rating;
+        let raw: Result<RawReport, _> = serde_json::from_value(report);
+        let stored = serde_json::to_value(raw.ok()?.validate().ok()?).unwrap();
+        Some(stored["rating"].clone())
+    };
+    for (raw, expected) in [
+        (json!({"satisfied": true}), Some(json!({"satisfied": true}))),
+        (
+            json!({"satisfied": true, "cause": "device"}),
+            Some(json!({"satisfied": true})),
+        ),
+        (
+            json!({"satisfied": false}),
+            Some(json!({"satisfied": false})),
+        ),
+        (
+            json!({"satisfied": false, "cause": "procedure"}),
+            Some(json!({"satisfied": false, "cause": "procedure"})),
+        ),
+        (json!({"satisfied": false, "cause": "an@example.vn"}), None),
+        (json!({"satisfied": false, "cause": null}), None),
+        (json!({"satisfied": "no"}), None),
+        (json!({"cause": "payment"}), None),
+        (json!(null), None),
+    ] {
+        assert_eq!(told(raw.clone()), expected, "{raw}");
+    }
+}

@@ -10,7 +10,7 @@ use axum::response::Response;
 use nhip_protocol::refusal::Refusal;
 use url::{Host, Url};
 
-use self::rows::{CheckRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
+use self::rows::{CheckRow, ComplaintRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
 use super::{Asked, Frame, Window, message, page};
@@ -50,6 +50,11 @@ struct Portal {
     error_views: String,
     errors: Vec<ErrorRow>,
     services: Vec<ServiceRow>,
+    /// Views whose visitor answered.
+    ratings: String,
+    /// The share of the satisfied, and its target; `None`: nobody answered.
+    satisfied: Option<[String; 2]>,
+    complaints: Vec<ComplaintRow>,
     /// Views over a limit; empty if there is none.
     slow: Vec<CountRow>,
     slow_views: String,
@@ -130,6 +135,11 @@ async fn gather(
         error_views: language.count(summary.errors.views),
         errors: rows::errors(&summary, language),
         services: rows::services(&summary, language),
+        ratings: language.count(summary.ratings.n),
+        satisfied: summary.ratings.satisfied_ratio.map(|ratio| {
+            [ratio, summary.ratings.target_ratio].map(|ratio| language.percent(ratio))
+        }),
+        complaints: rows::complaints(&summary, language),
         slow: rows::slow(&summary, language),
         slow_views: language.count(summary.blame.n),
         rules: summary.blame.rules,

@@ -11,6 +11,7 @@ use super::blame::BlameTally;
 use super::counts::{LostAt, SkippedViews, ViewCounts};
 use super::distribution::{Distribution, Sample};
 use super::errors::ErrorTally;
+use super::ratings::RatingTally;
 use super::services::Services;
 
 /// What a check found: weights, and the sample that could tell.
@@ -30,6 +31,7 @@ pub struct Aggregate {
     pub skipped: SkippedViews,
     pub errors: ErrorTally,
     pub services: Services,
+    pub ratings: RatingTally,
     pub lcp: Distribution,
     pub loaded: Distribution,
     pub fcp: Distribution,
@@ -67,6 +69,7 @@ impl Default for Aggregate {
             skipped: SkippedViews::default(),
             errors: ErrorTally::default(),
             services: Services::default(),
+            ratings: RatingTally::default(),
             lcp: of(metric::LCP),
             loaded: of(metric::LOADED),
             fcp: of(metric::FCP),
@@ -121,6 +124,7 @@ impl Aggregate {
         }
         self.skipped.push(&report.skipped);
         self.services.push(&report.steps, report.weight);
+        self.ratings.push(report);
         self.errors.push(&report.errors, report.weight);
         self.blame.push(report);
         self.read(report, class);

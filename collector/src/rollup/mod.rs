@@ -6,6 +6,7 @@ mod blame;
 mod counts;
 mod distribution;
 mod errors;
+mod ratings;
 mod services;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ pub use blame::BlameTally;
 pub use counts::{LostAt, SkippedViews, ViewCounts};
 pub use distribution::Distribution;
 pub use errors::ErrorTally;
+pub use ratings::RatingTally;
 pub use services::{ServiceTally, Services};
 
 use crate::clock::{HOUR_MS, UnixMs};

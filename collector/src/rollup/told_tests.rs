@@ -1,5 +1,6 @@
 //! What views tell beside their readings.
 
+use nhip_protocol::report::Complaint;
 use serde_json::{Value, json};
 
 use super::counts::{LostAt, SkippedViews};
@@ -136,4 +137,31 @@ fn steps_are_summed_by_service_and_weight() {
     assert_eq!(filing.done_ms.sample().views, 2, "one end did not tell");
     let (_, paying) = services.iter().nth(1).unwrap();
     assert_eq!(paying.done_ms.percentiles([50]), None);
+}
+
+#[test]
+fn answers_are_summed_by_weight_and_the_last_snapshot_counts() {
+    let told = |view, seq, rating: Value| at(view, seq, json!({"rating": rating, "weight": 10}));
+    let unhappy = |cause: &str| json!({"satisfied": false, "cause": cause});
+    let rows = [
+        told(1, 1, json!({"satisfied": true})),
+        // Of somebody who is satisfied a cause means nothing.
+        told(2, 1, json!({"satisfied": true, "cause": "payment"})),
+        // The cause came later.
+        told(3, 1, json!({"satisfied": false})),
+        told(3, 2, unhappy("agencies")),
+        told(4, 1, json!({"satisfied": false})),
+        at(5, 1, json!({})),
+    ];
+    let ratings = aggregate(rows).ratings;
+    assert_eq!(
+        (ratings.views, ratings.satisfied, ratings.unsatisfied()),
+        (4, 20, 20)
+    );
+    let causes: Vec<_> = ratings
+        .causes()
+        .filter(|(_, told)| told.weight > 0)
+        .map(|(cause, told)| (cause.map(Complaint::name), told.weight))
+        .collect();
+    assert_eq!(causes, [(Some("agencies"), 10), (None, 10)]);
 }

@@ -4,11 +4,8 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::{Millis, Percentiles, times};
+use super::{Millis, Percentiles, ratio, times};
 use crate::rollup::{ServiceTally, Services};
-
-/// A ratio has so many steps: four digits, the same on every machine.
-const PARTS: u64 = 10_000;
 
 /// Sums by weight. A service may be started in one view and ended in another, so they need not agree
 /// in a window.
@@ -45,10 +42,7 @@ fn summary((service, tally): (&String, &ServiceTally)) -> ServiceSummary {
 }
 
 fn abandoned(started: u64, done: u64) -> Option<f64> {
-    let given_up = started.saturating_sub(done);
-    // Rounded to the nearest part.
-    let parts = (given_up * PARTS + started / 2).checked_div(started)?;
-    Some(parts as f64 / PARTS as f64)
+    ratio(started.saturating_sub(done), started)
 }
 
 #[cfg(test)]

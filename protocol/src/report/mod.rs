@@ -10,6 +10,7 @@ use crate::unit::{Cls, Ms};
 mod causes;
 mod errors;
 mod measured;
+mod rating;
 mod requests;
 mod steps;
 mod words;
@@ -18,9 +19,10 @@ pub use causes::{Causes, Fetched, RawCauses};
 pub use errors::{Errors, FAILURES, Failure, MAX_FAILURES, RawErrors};
 use measured::told;
 pub use measured::{Dropped, Layout, Load, Phases, Response, Viewport};
+pub use rating::Rating;
 pub use requests::{MAX_WAITS, Requests};
 pub use steps::{MAX_STEPS, Step};
-pub use words::{Device, Engine, Kind, Nav, Net, ReadyState, Skipped, StepResult};
+pub use words::{Complaint, Device, Engine, Kind, Nav, Net, ReadyState, Skipped, StepResult};
 
 /// The version that this crate reads and writes.
 pub const VERSION: u64 = 1;
@@ -94,6 +96,9 @@ pub struct RawReport {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_STEPS)))]
     pub steps: Vec<Step<f64>>,
+    /// What the visitor answered, where the tag asks.
+    #[serde(default, deserialize_with = "told")]
+    pub rating: Option<Rating>,
     #[serde(default)]
     pub layout: Layout<f64>,
     #[serde(default, deserialize_with = "told")]
@@ -145,6 +150,8 @@ pub struct Report {
     pub requests: Option<Requests<Ms>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step<Ms>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
     pub layout: Layout<Cls>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewport: Option<Viewport>,

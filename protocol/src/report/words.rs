@@ -102,6 +102,24 @@ words! {
 }
 
 words! {
+    /// Why a visitor was not satisfied, in the words and the order of the survey of March 2023.
+    Complaint {
+        /// Faults of the portal.
+        Portal = "portal",
+        /// A complicated procedure.
+        Procedure = "procedure",
+        Payment = "payment",
+        /// Data that agencies do not share.
+        Agencies = "agencies",
+        /// The visitor's own.
+        Network = "network",
+        /// The visitor's own.
+        Device = "device",
+        Other = "other",
+    }
+}
+
+words! {
     /// The rendering engine. What identifies more than engine and major version is never sent.
     Engine { Blink = "blink", Gecko = "gecko", Webkit = "webkit", Other = "other" }
 }

@@ -41,6 +41,13 @@ pub struct ServiceRow {
     pub done: Option<[String; 4]>,
 }
 
+pub struct ComplaintRow {
+    pub label: &'static str,
+    pub told: String,
+    /// In the order of `Verdict::ALL`; last, those over no limit.
+    pub measured: Vec<String>,
+}
+
 pub fn untold(summary: &Summary, language: Language) -> Vec<&'static str> {
     let t = language.strings();
     summary
@@ -191,12 +198,37 @@ pub fn services(summary: &Summary, language: Language) -> Vec<ServiceRow> {
     summary.services.iter().map(row).collect()
 }
 
+/// Those that somebody told.
+pub fn complaints(summary: &Summary, language: Language) -> Vec<ComplaintRow> {
+    let names = language.strings().complaint_names;
+    summary
+        .ratings
+        .causes
+        .iter()
+        .zip(names)
+        .filter(|(cause, _)| cause.told > 0)
+        .map(|(cause, label)| {
+            let verdicts = cause.measured.weights();
+            let fast = cause.told - verdicts.iter().sum::<u64>();
+            ComplaintRow {
+                label,
+                told: language.count(cause.told),
+                measured: verdicts
+                    .into_iter()
+                    .chain([fast])
+                    .map(|weight| language.count(weight))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
 pub fn slow(summary: &Summary, language: Language) -> Vec<CountRow> {
     let b = &summary.blame;
     if b.n == 0 {
         return Vec::new();
     }
-    [b.network, b.server, b.page, b.device, b.mixed, b.unknown]
+    b.weights()
         .into_iter()
         .zip(language.strings().verdict_names)
         .map(|(weight, label)| CountRow {

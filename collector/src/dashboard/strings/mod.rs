@@ -3,6 +3,7 @@
 use nhip_protocol::blame::Verdict;
 use nhip_protocol::check::Check;
 use nhip_protocol::refusal::Refusal;
+use nhip_protocol::report::Complaint;
 
 mod en;
 mod vi;
@@ -137,6 +138,22 @@ pub struct Strings {
     /// Before the percentile.
     pub done_in: &'static str,
     pub done_told: &'static str,
+    pub ratings: &'static str,
+    /// Before the attribute that has the visitors asked.
+    pub no_ratings: &'static str,
+    /// Before the share, its target, and the number of answers.
+    pub ratings_satisfied: &'static str,
+    pub ratings_target: &'static str,
+    pub ratings_n: &'static str,
+    pub ratings_note: &'static str,
+    /// Before the window.
+    pub complaints_note: &'static str,
+    pub complaint: &'static str,
+    pub complaint_told: &'static str,
+    /// After the verdicts: no reading of the view was over a limit.
+    pub complaint_fast: &'static str,
+    /// In the order of [`Complaint::ALL`]; last, who told none.
+    pub complaint_names: [&'static str; Complaint::ALL.len() + 1],
     pub blame: &'static str,
     /// Before the number of views over a limit; after it, the rules' version.
     pub blame_of: &'static str,

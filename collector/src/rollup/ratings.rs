@@ -1,0 +1,49 @@
+//! What visitors answered when asked, beside what was measured of the same views.
+
+use nhip_protocol::report::{Complaint, Rating, Report};
+
+use super::blame::BlameTally;
+
+/// Those who gave one cause, or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dissatisfied {
+    pub weight: u64,
+    /// Of these views, those over a limit: what made them slow.
+    pub blame: BlameTally,
+}
+
+/// Sums of answers by the weight of their views.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RatingTally {
+    /// Views whose visitor answered.
+    pub views: u64,
+    pub satisfied: u64,
+    /// In the order of [`Complaint::ALL`]; last, who told no cause.
+    causes: [Dissatisfied; Complaint::ALL.len() + 1],
+}
+
+impl RatingTally {
+    pub fn push(&mut self, report: &Report) {
+        let Some(Rating { satisfied, cause }) = report.rating else {
+            return;
+        };
+        self.views += 1;
+        if satisfied {
+            self.satisfied += u64::from(report.weight);
+            return;
+        }
+        let at = cause.map_or(Complaint::ALL.len(), |cause| cause as usize);
+        self.causes[at].weight += u64::from(report.weight);
+        self.causes[at].blame.push(report);
+    }
+
+    /// Each cause, and `None` for those who told none.
+    pub fn causes(&self) -> impl Iterator<Item = (Option<Complaint>, &Dissatisfied)> {
+        let causes = Complaint::ALL.iter().copied().map(Some);
+        causes.chain([None]).zip(&self.causes)
+    }
+
+    pub fn unsatisfied(&self) -> u64 {
+        self.causes.iter().map(|told| told.weight).sum()
+    }
+}
