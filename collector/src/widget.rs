@@ -35,7 +35,7 @@ pub struct Part {
     pub ending: &'static str,
 }
 
-pub const PARTS: [Part; 4] = [
+pub const PARTS: [Part; 5] = [
     Part {
         name: "nhip-core.js",
         ending: "core.js",
@@ -52,6 +52,10 @@ pub const PARTS: [Part; 4] = [
         name: "nhip-panel.js",
         ending: "panel.js",
     },
+    Part {
+        name: "nhip-extras.js",
+        ending: "extras.js",
+    },
 ];
 
 #[derive(RustEmbed)]
@@ -61,6 +65,7 @@ pub const PARTS: [Part; 4] = [
 #[include = "nhip-more.js"]
 #[include = "nhip-why.js"]
 #[include = "nhip-panel.js"]
+#[include = "nhip-extras.js"]
 #[allow_missing = true]
 struct Package;
 

@@ -2,7 +2,7 @@
 // enough to read aloud.
 
 import { link } from '../../www/core/link.js';
-import { badge as wanted } from '../../www/core/tag.js';
+import { data, badge as wanted } from '../../www/core/tag.js';
 import { badge as vietnamese } from '../../www/words/vi.js';
 
 /** What to draw into, once there is one. */
@@ -11,7 +11,7 @@ export let badge;
 // Taps go through to the form below it, but for those on its menu's button. It grows with its words; drawn
 // from its corner by a transform, which is no layout shift, where a box at the right would be one. Chromium
 // 80 does not know `canvas`, by its older name `window` all do.
-const STYLE = `:host{all:initial;display:grid;grid:auto/auto auto;gap:0 10px;padding:7px 12px 7px 8px;width:max-content;max-width:calc(100vw - 46px);border-radius:10px;border:1px solid #899;color-scheme:light dark;background:window;color:windowtext;font:14px/1.35 system-ui,sans-serif;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);transform:translate(-100%,-100%);z-index:99999999;pointer-events:none}
+const STYLE = `:host{all:initial;display:grid;direction:ltr;grid:auto/auto auto;gap:0 8px;padding:8px;width:max-content;max-width:calc(100vw - 42px);border-radius:10px;border:1px solid #899;color-scheme:light dark;background:window;color:windowtext;font:14px/1.35 system-ui,sans-serif;position:fixed;left:calc(100% - 12px);top:calc(100% - 12px);transform:translate(-100%,-100%);z-index:99999999;pointer-events:none}
 @media print{:host{display:none}}
 :host([left]){left:12px;transform:translateY(-100%)}
 :host([inside]){position:absolute;left:auto;top:auto;transform:none}
@@ -22,15 +22,26 @@ button:focus-visible{outline:2px solid}`;
 
 /** Puts the element where the tag asks for it; defines it once there is one in the page. */
 export function place() {
-  if (customElements.get('nhip-badge') || (wanted == 'none' && !document.querySelector('nhip-badge'))) return;
+  if (badge) return;
+  const corner = /^bottom-(left|right)$/.exec(wanted);
+  let host = document.body;
+  try {
+    // Where the tag asks for none, the page may have put one somewhere.
+    if (!corner) host = document.querySelector(wanted == 'none' ? 'nhip-badge' : wanted);
+  } catch (_) {
+    // No selector at all.
+    host = null;
+  }
+  if (!host) return wanted == 'none' || link.ask('placeless');
   customElements.define(
     'nhip-badge',
     class extends HTMLElement {
       connectedCallback() {
         if (badge) return;
-        badge = this.attachShadow({ mode: 'open' });
+        link.drawn = badge = this.attachShadow({ mode: 'open' });
         this.setAttribute('role', 'region');
         this.setAttribute('aria-live', 'polite');
+        if (data.show) link.ask('dress', badge);
         const add = (tag) => badge.appendChild(document.createElement(tag));
         ['b', 'span', 'span', 'small'].map(add);
         const menu = add('button');
@@ -47,15 +58,6 @@ export function place() {
     },
   );
   if (wanted == 'none') return;
-  const corner = /^bottom-(left|right)$/.exec(wanted);
-  let host = document.body;
-  try {
-    if (!corner) host = document.querySelector(wanted);
-  } catch (_) {
-    // No selector at all.
-    host = null;
-  }
-  if (!host) return link.ask('placeless');
   const element = document.createElement('nhip-badge');
   element.setAttribute(corner ? corner[1] : 'inside', '');
   host.appendChild(element);
@@ -82,7 +84,7 @@ export function draw(letter = '–', { load, response }, again) {
     letter,
     // LCP; `loadEventEnd`, named as such, where the browser has none.
     lcp >= 0 ? words.load + seconds(lcp) : loaded >= 0 ? words.loaded + seconds(loaded) : words.load + words.untold,
-    (worse > inp ? words.wait : words.inp) + (worse < 0 ? words.untold : Math.floor(worse) + ' ms'),
+    (worse > inp ? words.wait : words.inp) + (worse < 0 ? words.untold : (worse | 0) + ' ms'),
     words.where,
     // The button's sign comes with the rest: it would be moved by it.
     '⋮',

@@ -38,7 +38,7 @@ async fn nothing_is_found(language: &str, dark: bool) -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal("thu-nghiem", &site.address)?;
     let tag = collector.tag(&format!(
-        "data-portal=thu-nghiem data-badge=bottom-right data-lang={language}"
+        "data-portal=thu-nghiem data-badge=bottom-right data-rating data-show=portal data-lang={language}"
     ));
     // Findings of every kind of row, on a page that axe itself has nothing to say of: too small targets
     // and texts, and what moves.
@@ -59,12 +59,25 @@ async fn nothing_is_found(language: &str, dark: bool) -> Result<()> {
     let is_dark = browser.page.execute(is_dark, vec![]).await?;
     assert_eq!(is_dark.json(), dark, "the browser was told so");
 
+    let ask = "const done = arguments[0]; nhip.step('nop-ho-so', 'done'); \
+        const look = () => document.querySelector('nhip-rating[shown]') ? setTimeout(done, 300) : setTimeout(look, 50); \
+        look()";
+    browser.page.execute_async(ask, vec![]).await?;
     let at = |what: &str| format!("{what}, {language}, dark: {dark}");
     assert_eq!(
         violations(&browser, "window").await?,
         json!([]),
         "{}",
-        at("badge")
+        at("badge and question")
+    );
+    let unhappy =
+        "document.querySelector('nhip-rating').shadowRoot.querySelectorAll('button')[2].click()";
+    browser.page.execute(unhappy, vec![]).await?;
+    assert_eq!(
+        violations(&browser, "window").await?,
+        json!([]),
+        "{}",
+        at("causes")
     );
     browser.page.execute_async(OPEN, vec![]).await?;
     assert_eq!(

@@ -75,6 +75,39 @@ async fn the_badge_says_what_was_reported_in_firefox() -> Result<()> {
     says_what_was_measured(Kind::Firefox).await
 }
 
+/// The largest paint of the page's own, in ms.
+const LARGEST: &str = "const done = arguments[0]; new PerformanceObserver((list) => \
+    done(list.getEntries().filter(({ element }) => element).pop().startTime)) \
+    .observe({ type: 'largest-contentful-paint', buffered: true })";
+
+#[tokio::test]
+async fn the_badge_is_never_the_largest_paint() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal("thu-nghiem", &site.address)?;
+    let tag = collector
+        .tag("data-portal=thu-nghiem data-badge=bottom-right data-show=portal data-rating");
+    // Smaller than any line of ours.
+    site.page("/", &tag, "<h1>Thử</h1>");
+    let browser = Browser::open(Kind::Chromium).await?;
+    browser.page.goto(&site.address).await?;
+    texts(&browser).await?;
+    let step = "const done = arguments[0]; nhip.step('nop-ho-so', 'done'); setTimeout(done, 3000)";
+    browser.page.execute_async(step, vec![]).await?;
+    let largest: f64 = browser
+        .page
+        .execute_async(LARGEST, vec![])
+        .await?
+        .convert()?;
+    browser.leave().await?;
+    let last = collector.row("the last report", |row| {
+        row.report.kind == ReportKind::Final
+    });
+    let lcp = last.await?.report.load.lcp.context("LCP")?;
+    browser.close().await?;
+    assert_eq!(f64::from(lcp.tenths()), (largest * 10.0).round());
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_badge_speaks_english_in_a_place_of_its_own_and_moves_nothing() -> Result<()> {
     let site = Site::open()?;

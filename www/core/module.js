@@ -114,6 +114,8 @@ export function takeAll(entries) {
 
 function take([kind, entry]) {
   if (kind == SOFT_PAINT) return soften(entry);
+  // What is painted in a shadow root has no element. Once there is one of ours, what is as small is taken for it.
+  if (entry.size < LARGEST_OWN && !entry.element && link.drawn) return;
   send(kind, ...numbers(entry));
   redraw();
 }
@@ -148,6 +150,9 @@ function first(name) {
   place();
   report('started', paint(name));
 }
+
+/** CSS px², more than any text of the badge or of the question after a service. */
+const LARGEST_OWN = 3e4;
 
 /** The visitor pressed something at `at`. */
 export function settle(at) {

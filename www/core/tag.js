@@ -5,7 +5,7 @@ import './ask.js';
 import { link } from './link.js';
 
 const { script, envelope } = link;
-const data = script.dataset;
+export const data = script.dataset;
 
 /** Undefined where nothing can be sent. */
 export const endpoint = (() => {

@@ -131,6 +131,11 @@ export interface Report {
     navigation?: number;
     mixed?: number;
   };
+  /** What the visitor answered, where the tag asks (`data-rating`). */
+  rating?: {
+    satisfied: boolean;
+    cause?: 'portal' | 'procedure' | 'payment' | 'agencies' | 'network' | 'device' | 'other';
+  };
   steps?: { service: string; result: 'start' | 'done' | 'error'; ms?: number }[];
   /** Readings that could not be believed, and why. */
   dropped?: Record<string, 'negative' | 'too-long'>;

@@ -8,13 +8,13 @@ import { fault, placeless, refused } from './faults.js';
 import { speak } from './language.js';
 import { menu } from './menu.js';
 import { send, troubled } from './queue.js';
-import { checked } from './scripts.js';
+import { checked, dress } from './scripts.js';
 import * as steps from './steps.js';
 
-const ANSWERS = { check: checked, fault, placeless, refused, send, speak, menu, troubled, failed: errors.fail, step: steps.step, slow: causes.slow };
+const ANSWERS = { check: checked, dress, fault, placeless, refused, send, speak, menu, troubled, failed: errors.fail, step: steps.step, slow: causes.slow };
 
 /** What is added to a report. */
-link.more = (measured) => ({ ...errors.told(), ...steps.told(), ...causes.told(measured) });
+link.more = (measured) => ({ ...errors.told(), ...steps.told(), ...causes.told(measured), ...link.rated?.() });
 
 link.ask = (what, ...args) => ANSWERS[what](...args);
 link.asked.forEach((question) => link.ask(...question));

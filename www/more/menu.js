@@ -3,7 +3,8 @@
 import { link } from '../core/link.js';
 import { menu as english } from '../words/en.js';
 import { menu as vietnamese } from '../words/vi.js';
-import { check, explain } from './scripts.js';
+import { check, explain, extras, mayAsk } from './scripts.js';
+import { adopt } from './sheet.js';
 
 const STYLE = `section{grid-column:1/-1;max-width:20em;pointer-events:auto}
 section button{width:auto;min-height:24px;padding:4px 8px;margin:0 8px 4px 0;border:1px solid;border-radius:6px}`;
@@ -33,7 +34,7 @@ function optOut() {
   }
 }
 
-let section;
+let section, styled;
 
 function close(root) {
   section.remove();
@@ -62,6 +63,13 @@ export function menu(root) {
       ({ sentence }) => (why.textContent = sentence),
       () => (why.textContent = words.untold),
     );
+  if (mayAsk()) {
+    const place = add('div', '');
+    extras().then(
+      () => link.extras.ask(place),
+      () => place.remove(),
+    );
+  }
   add('p', words.about);
   const said = add('p', '');
   why.setAttribute('role', 'status');
@@ -88,22 +96,8 @@ export function menu(root) {
     );
   };
   add('button', words.close).onclick = () => close(root);
-  style(root);
+  if (!styled) adopt(root, STYLE);
+  styled = 1;
   root.appendChild(section);
   choice.focus();
-}
-
-let styled;
-
-function style(root) {
-  if (styled) return;
-  styled = 1;
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  } catch (_) {
-    // Safari before 16.4, as in src/badge/element.js.
-    root.appendChild(document.createElement('style')).textContent = STYLE;
-  }
 }

@@ -18,6 +18,15 @@ const queue = (...script) => (last = last.catch(() => {}).then(() => bring(...sc
 /** `link.why` is there. */
 export const explain = () => queue('nhip-why', NHIP_WHY, () => link.why);
 
+/** `link.extras` is there. */
+export const extras = () => queue('nhip-extras', NHIP_EXTRAS, () => link.extras);
+
+/** Gives the badge what `data-show` asks for; without the script it stays as it is. */
+export const dress = (root) => extras().then(() => link.extras.dress(root), () => {});
+
+/** Whether this visitor may be asked: what nobody sends nobody is asked for. */
+export const mayAsk = () => 'rating' in link.script.dataset && link.consented && !link.isSilent();
+
 /** Opens the panel, and gives what it found. */
 export async function check(options) {
   // Without it the panel is still there: it does not say whose the slowness was.

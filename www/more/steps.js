@@ -1,6 +1,7 @@
 // Steps of a service, as the page tells them: filing, payment.
 
 import { link } from '../core/link.js';
+import { extras, mayAsk } from './scripts.js';
 
 /** As many as a report may carry. */
 const MOST = 10;
@@ -21,6 +22,8 @@ export function step({ args: [service, result] }) {
   if (view != link.envelope.view) steps = [];
   view = link.envelope.view;
   if (steps.length < MOST) steps.push({ service: name, result, ms: result == 'start' ? begin(name) : end(name) });
+  // A question that does not come is none.
+  if (result == 'done' && mayAsk()) extras().then(() => link.extras.offer(), () => {});
 }
 
 const key = (name) => 'nhip-step-' + name;

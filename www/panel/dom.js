@@ -7,4 +7,4 @@ export const pause = () => new Promise((go) => (self.requestIdleCallback || setT
 export const isShown = (node) =>
   node.getClientRects().length > 0 &&
   getComputedStyle(node).visibility == 'visible' &&
-  !node.closest('nhip-badge,nhip-panel');
+  !node.closest('nhip-badge,nhip-panel,nhip-rating');

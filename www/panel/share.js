@@ -1,5 +1,6 @@
 // What was found, to take away: Markdown, JSON, one printed page.
 
+import { adopt } from '../more/sheet.js';
 import { rules as english } from '../words/en.js';
 import { rules as vietnamese } from '../words/vi.js';
 import { fill, reading } from './numbers.js';
@@ -91,7 +92,7 @@ async function print(found, context) {
   const { contentDocument: sheet, contentWindow: own } = frame;
   sheet.documentElement.lang = isVietnamese ? 'vi' : 'en';
   sheet.title = words.title;
-  context.dress(sheet, sheet.head, PAPER, own);
+  adopt(sheet, PAPER, own);
   sheet.body.append(...paper(found, context));
   own.onafterprint = () => frame.remove();
   own.print();

@@ -2,6 +2,7 @@
 // dialog: the page behind it can be used, and the readings follow.
 
 import { link } from '../core/link.js';
+import { adopt } from '../more/sheet.js';
 import { panel as english } from '../words/en.js';
 import { panel as vietnamese } from '../words/vi.js';
 import { clear, outline } from './outline.js';
@@ -35,7 +36,7 @@ export async function show(examined, closed) {
   if (!customElements.get('nhip-panel')) customElements.define('nhip-panel', class extends HTMLElement {});
   host = document.createElement('nhip-panel');
   const root = host.attachShadow({ mode: 'open' });
-  dress(document, root, OUTSIDE);
+  adopt(root, OUTSIDE);
   const frame = element('iframe', { title: words.title });
   // Firefox replaces a new frame's document once more.
   const isThere = new Promise((there) => frame.addEventListener('load', there, { once: true }));
@@ -49,12 +50,12 @@ export async function show(examined, closed) {
 async function fill(window) {
   sheet.documentElement.lang = link.vietnamese() ? 'vi' : 'en';
   sheet.title = words.title;
-  dress(sheet, sheet.head, INSIDE, window);
+  adopt(sheet, INSIDE, window);
   sheet.addEventListener('keydown', ({ key }) => key == 'Escape' && close());
   const closing = element('button', { type: 'button', class: 'close', 'aria-label': words.close, click: close }, '×');
   const body = element('main', {});
   sheet.body.append(element('header', {}, element('h1', {}, words.title), closing), body);
-  const context = { words, element, outline, clear, isVietnamese: link.vietnamese(), sheet, dress };
+  const context = { words, element, outline, clear, isVietnamese: link.vietnamese(), sheet };
   const drawn = SECTIONS.map(([id, draw]) => {
     const place = element('div', {});
     const section =
@@ -105,16 +106,4 @@ function close() {
   // The menu that it was opened from is closed since.
   const badge = document.querySelector('nhip-badge')?.shadowRoot?.querySelector('button');
   (opener?.isConnected && opener != document.body ? opener : badge)?.focus();
-}
-
-/** `window`: whose sheets the document takes. */
-function dress(root, place, style, window = self) {
-  try {
-    const made = new window.CSSStyleSheet();
-    made.replaceSync(style);
-    (place.adoptedStyleSheets ? place : root).adoptedStyleSheets = [made];
-  } catch (_) {
-    // Safari before 16.4, as in src/badge/element.js.
-    place.append(element('style', {}, style));
-  }
 }

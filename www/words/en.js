@@ -28,6 +28,27 @@ export const menu = {
   unopened: 'The self-check could not be fetched.',
 };
 
+export const extras = {
+  locale: 'en-GB',
+  graded: 'This portal: {0}, from {1} views in the last {2} days',
+  ungraded: 'This portal: too little measured ({1} views in the last {2} days)',
+  question: 'Are you satisfied?',
+  yes: 'Satisfied',
+  no: 'Not satisfied',
+  cause: 'Why? Tap one.',
+  causes: {
+    portal: 'Faults of the portal',
+    procedure: 'Complicated procedure',
+    payment: 'Payment',
+    agencies: 'Data between agencies',
+    network: 'My network',
+    device: 'My device',
+    other: 'Something else',
+  },
+  thanks: 'Thank you.',
+  close: 'Close the question',
+};
+
 export const why = {
   lcp: 'This page took {0} s to appear.',
   server_wait: 'The server took {0} s to begin its answer.',

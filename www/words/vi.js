@@ -33,6 +33,29 @@ export const menu = {
   unopened: 'Bảng tự kiểm tra không tải được.',
 };
 
+/** What a tag asks for beyond the measure. */
+export const extras = {
+  locale: 'vi-VN',
+  graded: 'Cổng này: {0}, đo từ {1} lượt xem trong {2} ngày qua',
+  ungraded: 'Cổng này: chưa đủ số đo ({1} lượt xem trong {2} ngày qua)',
+  question: 'Bạn có hài lòng không?',
+  yes: 'Hài lòng',
+  no: 'Chưa hài lòng',
+  cause: 'Vì sao? Chạm vào một ý.',
+  /** The survey's, in its order. */
+  causes: {
+    portal: 'Lỗi của cổng',
+    procedure: 'Thủ tục phức tạp',
+    payment: 'Thanh toán',
+    agencies: 'Dữ liệu giữa các cơ quan',
+    network: 'Mạng của tôi',
+    device: 'Thiết bị của tôi',
+    other: 'Lý do khác',
+  },
+  thanks: 'Cảm ơn bạn.',
+  close: 'Đóng câu hỏi',
+};
+
 /** Why a view was slow: a reading, whose it was, what to do. */
 export const why = {
   lcp: 'Trang này mất {0} giây để hiện ra.',

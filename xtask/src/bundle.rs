@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::command::output;
+use crate::size::brotli;
 use crate::{npm, root};
 
 /// Said to the browser in the core's first line: compile all of it where it is read, on another thread,
@@ -17,7 +18,7 @@ const HINT: &str = "//# allFunctionsCalledOnLoad";
 /// Properties that only our scripts know: neither the browser's, nor the report's, nor the page's. The
 /// first line is what the loader shares with the core.
 const OWN_NAMES: [&str; 2] = [
-    "link|early|redact|consented|isSilent|begin|began|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|giveUp|core|envelope|bring|why|opened|lost|compiled|vietnamese",
+    "link|early|redact|consented|isSilent|begin|began|tell|firstHidden|deliver|ask|asked|trouble|more|spares|words|silence|observer|giveUp|core|envelope|bring|why|opened|lost|compiled|vietnamese|drawn",
     "letters|box|small|meets|letter|measured|untold|decimal|where",
 ];
 
@@ -68,6 +69,7 @@ pub struct Scripts {
     pub more: String,
     pub why: String,
     pub panel: String,
+    pub extras: String,
 }
 
 /// The modules that scripts carry.
@@ -95,10 +97,10 @@ pub fn scripts(
         names: &names,
         form,
     };
-    let loader =
-        |integrity: &str| script.bundle("www/loader/index.js", &[("NHIP_INTEGRITY", integrity)]);
+    // A hash of the same length, until the real one is known.
+    let unknown = integrity(&[]);
     // First, because who comes first takes the names that suit it best, and every byte counts there.
-    loader(&integrity(&[]))?;
+    let loader = script.bundle("www/loader/index.js", &[("NHIP_INTEGRITY", &unknown)])?;
     let carrying = |script: String, module| marked(&script.replace(MODULE, &literal(module)));
     let why = carrying(script.bundle("www/why/index.js", &[])?, &modules.blaming);
     let held = integrity(why.as_bytes());
@@ -108,25 +110,58 @@ pub fn scripts(
     )?;
     let panel = marked(&panel);
     let opened = integrity(panel.as_bytes());
+    let extras = marked(&script.bundle("www/extras/index.js", &[])?);
+    let beyond = integrity(extras.as_bytes());
     let more = marked(&script.bundle(
         "www/more/index.js",
-        &[("NHIP_WHY", &held), ("NHIP_PANEL", &opened)],
+        &[
+            ("NHIP_WHY", &held),
+            ("NHIP_PANEL", &opened),
+            ("NHIP_EXTRAS", &beyond),
+        ],
     )?);
-    let held = integrity(more.as_bytes());
-    let core = script.bundle("www/core/index.js", &[("NHIP_MORE", &held)])?;
+    let core = script.bundle("www/core/index.js", &[("NHIP_MORE", &unknown)])?;
     let core = carrying(core, &modules.measuring);
+    let with = |script: &str, hashed: &str| script.replace(&unknown, &integrity(hashed.as_bytes()));
+    let more = luckiest(&more, 100, |more| compressed(&with(&core, more)))?;
+    let core = with(&core, &more);
+    let core = luckiest(&core, 15, |core| {
+        Ok(compressed(core)? + compressed(&with(&loader, core))?)
+    })?;
     Ok(Scripts {
-        loader: loader(&integrity(core.as_bytes()))?,
+        loader: with(&loader, &core),
         core,
         more,
         why,
         panel,
+        extras,
     })
 }
 
 /// The byte order mark says that it is UTF-8 where neither server nor page do.
 fn marked(script: &str) -> String {
     format!("\u{feff}{HINT}\n{script}")
+}
+
+/// `script` with the ending for which `size` is the least, of so many that change nothing but its hash: who
+/// fetches it carries the hash, and what that takes in brotli is luck, up to twenty bytes of it.
+fn luckiest(script: &str, endings: u32, size: impl Fn(&str) -> Result<usize>) -> Result<String> {
+    let mut best: Option<(usize, String)> = None;
+    for ending in 1..=endings {
+        // Its binary digits, the first left out.
+        let blanks = (0..ending.ilog2()).map(|at| if ending >> at & 1 == 0 { ' ' } else { '\n' });
+        let ended: String = script.trim_end().chars().chain(blanks).collect();
+        let size = size(&ended)?;
+        if best.as_ref().is_none_or(|(least, _)| size < *least) {
+            best = Some((size, ended));
+        }
+    }
+    best.map(|(_, script)| script)
+        .context("at least one ending")
+}
+
+fn compressed(script: &str) -> Result<usize> {
+    Ok(brotli(script.as_bytes())?.len())
 }
 
 /// Stands in a script's sources for its module.

@@ -47,6 +47,7 @@ fn build_from(tree: &Path, library: &str, folder: &Path, form: Form) -> Result<S
         ("nhip-more.js", scripts.more.as_bytes()),
         ("nhip-why.js", scripts.why.as_bytes()),
         ("nhip-panel.js", scripts.panel.as_bytes()),
+        ("nhip-extras.js", scripts.extras.as_bytes()),
         ("nhip.d.ts", &types),
     ] {
         fs::write(folder.join(name), bytes)?;
@@ -73,7 +74,7 @@ fn package() -> serde_json::Value {
         "license": "MIT OR Apache-2.0",
         "main": "nhip.js",
         "types": "nhip.d.ts",
-        "files": ["nhip.js", "nhip-core.js", "nhip-more.js", "nhip-why.js", "nhip-panel.js", "nhip.d.ts", "manifest.json", "LICENSE-MIT", "LICENSE-APACHE"],
+        "files": ["nhip.js", "nhip-core.js", "nhip-more.js", "nhip-why.js", "nhip-panel.js", "nhip-extras.js", "nhip.d.ts", "manifest.json", "LICENSE-MIT", "LICENSE-APACHE"],
     })
 }
 
