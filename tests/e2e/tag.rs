@@ -177,6 +177,32 @@ async fn a_page_opened_for_a_check_reports_nothing() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_faulty_tag_is_told_on_the_page_to_whoever_opened_the_check() -> Result<()> {
+    let site = Site::open()?;
+    let collector = Collector::with_portal(PORTAL, &site.address)?;
+    let tags = [
+        ("", "data-portal: expected"),
+        (
+            "data-portal=thu-nghiem data-endpoint=http://",
+            "data-endpoint: expected",
+        ),
+    ];
+    for (attributes, expected) in tags {
+        site.page("/", &collector.tag(attributes), "<h1>Thử</h1>");
+        let browser = Browser::open(Kind::Chromium).await?;
+        let url = format!("{}/?nhip=check", site.address);
+        browser.page.goto(url).await?;
+        tokio::time::sleep(SETTLED).await;
+        let told = "return document.querySelector('nhip-panel')?.shadowRoot.querySelector('[role=alert]').textContent";
+        let told = browser.page.execute(told, vec![]).await?;
+        browser.close().await?;
+        let told = told.json().as_str().unwrap_or_default();
+        assert!(told.contains(expected), "{attributes}: {told}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_wrong_place_for_the_badge_costs_no_report() -> Result<()> {
     let site = Site::open()?;
     let collector = Collector::with_portal(PORTAL, &site.address)?;

@@ -1,6 +1,7 @@
 // What is wrong with a tag, to its developer.
 
 import { link } from '../core/link.js';
+import { adopt } from './sheet.js';
 
 const { dataset } = link.script;
 
@@ -13,7 +14,22 @@ const EXPECTED = {
 };
 
 /** An attribute that holds nothing that it may. */
-export const fault = (name) => say(`data-${name}: expected ${EXPECTED[name]}, got "${dataset[name] ?? ''}"`);
+export function fault(name) {
+  const text = `data-${name}: expected ${EXPECTED[name]}, got "${dataset[name] ?? ''}"`;
+  say(text);
+  // Without the others there is no panel; whoever asked for it looks at the page, not at the console.
+  if (name != 'sample' && /nhip=check/.test(location.search)) show(text);
+}
+
+const STYLE = `p{all:initial;position:fixed;left:12px;bottom:12px;max-width:calc(100vw - 60px);padding:8px 12px;border:2px solid #b00;border-radius:8px;z-index:99999999;color-scheme:light dark;background:window;color:windowtext;font:14px/1.4 system-ui,sans-serif}`;
+
+function show(text) {
+  const root = document.body.appendChild(document.createElement('nhip-panel')).attachShadow({ mode: 'open' });
+  adopt(root, STYLE);
+  const told = root.appendChild(document.createElement('p'));
+  told.setAttribute('role', 'alert');
+  told.textContent = 'Nhịp: ' + text;
+}
 
 /** No element is what `data-badge` asks for. */
 export const placeless = () => say(`data-badge: no element matches "${dataset.badge}"`);

@@ -12,6 +12,7 @@ use crate::{npm, root};
 pub mod chromium;
 mod figures;
 mod page;
+mod panel;
 mod profile;
 mod report;
 mod server;
@@ -29,6 +30,8 @@ use visit::{CATEGORIES, Conditions, visit};
 pub enum Bench {
     /// What the widget costs a page on a slow phone, beside web-vitals and boomerangjs
     Widget(Options),
+    /// Whether the panel's opening keeps a slow phone busy for more than 50 ms at a time
+    Panel(panel::Options),
 }
 
 #[derive(Args)]
@@ -68,8 +71,11 @@ pub struct Round {
 pub type Rounds = BTreeMap<Variant, Vec<Round>>;
 
 pub fn run(bench: Bench) -> Result<()> {
-    let Bench::Widget(options) = bench;
     npm::install()?;
+    let options = match bench {
+        Bench::Widget(options) => options,
+        Bench::Panel(options) => return panel::run(&options),
+    };
     if options.profile {
         return profile(&options);
     }

@@ -77,7 +77,7 @@ pub struct Cost {
 }
 
 /// <https://www.w3.org/TR/longtasks-1/>
-const LONG_TASK: f64 = 50.0;
+pub const LONG_TASK: f64 = 50.0;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Owner {
@@ -163,6 +163,23 @@ pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
         }
     }
     Ok(cost)
+}
+
+/// The tasks of the main thread that evaluated a script of `collector`, or of all renderers' main threads where
+/// none did: ms of processor time, the longest first.
+pub fn tasks(trace: &[Value], collector: &str) -> Vec<f64> {
+    let events: Vec<Event> = events(trace).collect();
+    let ours = |event: &&Event| event.name == "EvaluateScript" && event.url.starts_with(collector);
+    let thread = events.iter().find(ours).map(|event| event.thread);
+    let mut tasks: Vec<f64> = events
+        .iter()
+        .filter(|event| {
+            event.name == "RunTask" && thread.is_none_or(|thread| event.thread == thread)
+        })
+        .map(|event| event.work)
+        .collect();
+    tasks.sort_by(|one, other| other.total_cmp(one));
+    tasks
 }
 
 fn owner(event: &Event, page: &str, collector: &str) -> Owner {

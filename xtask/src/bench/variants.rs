@@ -81,6 +81,8 @@ pub fn files(widget: &Path, collector: &str) -> Result<Files> {
         ("nhip.js", "text/javascript"),
         ("nhip-core.js", "text/javascript"),
         ("nhip-more.js", "text/javascript"),
+        ("nhip-why.js", "text/javascript"),
+        ("nhip-panel.js", "text/javascript"),
         // Of builds whose module was a file of its own.
         ("nhip_bg.wasm", "application/wasm"),
     ] {

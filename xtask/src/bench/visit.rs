@@ -19,6 +19,9 @@ const QUIET: Duration = Duration::from_millis(2500);
 /// After each input: the page answers and is painted.
 const ANSWER: Duration = Duration::from_millis(300);
 
+/// While the panel is drawn, and looks again.
+const OPEN: Duration = Duration::from_secs(5);
+
 /// After the page was left: beacons go out.
 const GONE: Duration = Duration::from_millis(400);
 
@@ -51,6 +54,33 @@ pub struct Conditions {
 }
 
 pub fn visit(browser: &mut Chromium, conditions: &Conditions) -> Result<Visit> {
+    alone(browser, |browser, page| view(browser, page, conditions))
+}
+
+/// The trace of the panel's opening, in a page that was loaded and is quiet; without `opens` of as long a time.
+pub fn opening(browser: &mut Chromium, conditions: &Conditions, opens: bool) -> Result<Vec<Value>> {
+    alone(browser, |browser, page| {
+        emulate(browser, page, conditions.slowdown)?;
+        browser.call(page, "Page.navigate", json!({ "url": conditions.url }))?;
+        browser.until("Page.loadEventFired")?;
+        browser.pause(QUIET);
+        start_trace(browser, conditions.categories)?;
+        if opens {
+            let check = "nhip.check().then(({ findings }) => findings.length)";
+            let asked = json!({ "expression": check, "awaitPromise": true });
+            let found = browser.call(page, "Runtime.evaluate", asked)?;
+            let count = found["result"]["value"].as_u64();
+            count.with_context(|| format!("the panel found nothing: {found}"))?;
+        }
+        browser.pause(OPEN);
+        end_trace(browser)
+    })
+}
+
+fn alone<T>(
+    browser: &mut Chromium,
+    act: impl FnOnce(&mut Chromium, &str) -> Result<T>,
+) -> Result<T> {
     // A context of its own: nothing cached, in a renderer of its own.
     let context =
         browser.call("", "Target.createBrowserContext", json!({}))?["browserContextId"].clone();
@@ -69,7 +99,7 @@ pub fn visit(browser: &mut Chromium, conditions: &Conditions) -> Result<Visit> {
         .as_str()
         .context("a session")?
         .to_owned();
-    let seen = view(browser, &session, conditions);
+    let seen = act(browser, &session);
     browser.call(
         "",
         "Target.disposeBrowserContext",
@@ -79,7 +109,7 @@ pub fn visit(browser: &mut Chromium, conditions: &Conditions) -> Result<Visit> {
     seen
 }
 
-fn view(browser: &mut Chromium, page: &str, conditions: &Conditions) -> Result<Visit> {
+fn emulate(browser: &mut Chromium, page: &str, slowdown: u32) -> Result<()> {
     for (method, params) in [
         ("Page.enable", json!({})),
         ("Network.enable", json!({})),
@@ -97,18 +127,41 @@ fn view(browser: &mut Chromium, page: &str, conditions: &Conditions) -> Result<V
         ),
         (
             "Emulation.setCPUThrottlingRate",
-            json!({ "rate": conditions.slowdown }),
+            json!({ "rate": slowdown }),
         ),
     ] {
         browser.call(page, method, params)?;
     }
+    Ok(())
+}
+
+fn start_trace(browser: &mut Chromium, categories: &[&str]) -> Result<()> {
     browser.call(
         "",
         "Tracing.start",
         json!({ "transferMode": "ReportEvents", "traceConfig": {
-            "recordMode": "recordUntilFull", "includedCategories": conditions.categories, "excludedCategories": ["*"]
+            "recordMode": "recordUntilFull", "includedCategories": categories, "excludedCategories": ["*"]
         } }),
     )?;
+    Ok(())
+}
+
+/// The trace's events, of all processes.
+fn end_trace(browser: &mut Chromium) -> Result<Vec<Value>> {
+    browser.call("", "Tracing.end", json!({}))?;
+    let mut trace = Vec::new();
+    for message in browser.until("Tracing.tracingComplete")? {
+        if message["method"] == "Tracing.dataCollected" {
+            let events = message["params"]["value"].as_array();
+            trace.extend(events.into_iter().flatten().cloned());
+        }
+    }
+    Ok(trace)
+}
+
+fn view(browser: &mut Chromium, page: &str, conditions: &Conditions) -> Result<Visit> {
+    emulate(browser, page, conditions.slowdown)?;
+    start_trace(browser, conditions.categories)?;
     browser.call(page, "Page.navigate", json!({ "url": conditions.url }))?;
     let mut events = browser.until("Page.loadEventFired")?;
     events.extend(browser.pause(QUIET));
@@ -136,14 +189,7 @@ fn view(browser: &mut Chromium, page: &str, conditions: &Conditions) -> Result<V
     )?;
     events.extend(browser.until("Page.loadEventFired")?);
     events.extend(browser.pause(GONE));
-    browser.call("", "Tracing.end", json!({}))?;
-    let mut trace = Vec::new();
-    for message in browser.until("Tracing.tracingComplete")? {
-        if message["method"] == "Tracing.dataCollected" {
-            let events = message["params"]["value"].as_array();
-            trace.extend(events.into_iter().flatten().cloned());
-        }
-    }
+    let trace = end_trace(browser)?;
     let number = |name: &str| seen[name].as_f64().unwrap_or_default();
     Ok(Visit {
         trace,
