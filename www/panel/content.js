@@ -177,6 +177,7 @@ export async function content() {
     ['contrast', contrast],
     ['focus', withoutFocus],
   ]) {
+    await pause();
     found.push(await told(id, check));
   }
   return found;

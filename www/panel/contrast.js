@@ -53,7 +53,9 @@ function behind(element) {
 export async function contrast() {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const texts = new Set();
+  let looked = 0;
   for (let node; (node = walker.nextNode()); ) {
+    if (++looked % 300 == 0) await pause();
     if (/\p{L}\p{L}/u.test(node.data) && !/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|OPTION)$/.test(node.parentElement.tagName)) {
       texts.add(node.parentElement);
     }

@@ -3,6 +3,7 @@
 import { link } from '../core/link.js';
 import { audit, selector } from './audit.js';
 import { content } from './content.js';
+import { pause } from './dom.js';
 import { privacy } from './privacy.js';
 import { health } from './tag.js';
 import { largest, own, requests, shifted, slowest, watch } from './timeline.js';
@@ -58,7 +59,9 @@ let watching;
 /** What stays the same while the panel is open, and costs most: judged once, and again when asked. */
 async function page() {
   const [viewport, texts] = [await audit(link.compiled), await content()];
-  return { viewport, findings: [...texts, ...privacy()], health: await health() };
+  await pause();
+  const told = privacy();
+  return { viewport, findings: [...texts, ...told], health: await health() };
 }
 
 /** A reading against a limit: absent is *cannot tell*. */
@@ -143,8 +146,10 @@ export async function examine() {
   const found = {
     source: SOURCES,
     async again() {
+      await pause();
       const now = live(still.viewport);
       const whose = (await link.why?.(now.told)) || { sentence: '' };
+      await pause();
       Object.assign(found, now, whose, { health: still.health, ms: still.viewport.ms });
       found.findings = [...now.findings, ...still.findings];
       found.report = report(found);

@@ -4,6 +4,7 @@
 
 import { link } from '../core/link.js';
 import { audit } from './audit.js';
+import { pause } from './dom.js';
 import { examine } from './findings.js';
 import { whole } from './share.js';
 import { judgeAll } from './sizes.js';
@@ -17,6 +18,7 @@ let opening;
 async function open() {
   try {
     const found = await examine();
+    await pause();
     await show(found, () => (opening = undefined));
     return found;
   } catch (error) {

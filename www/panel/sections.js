@@ -4,7 +4,7 @@
 import { rules as english } from '../words/en.js';
 import { rules as vietnamese } from '../words/vi.js';
 import { selector } from './audit.js';
-import { fill, ms, reading } from './numbers.js';
+import { count, fill, ms, reading } from './numbers.js';
 import { share } from './share.js';
 import { sizes } from './sizes.js';
 
@@ -206,7 +206,7 @@ function tag({ health, own, ms: cost, report }, { words, element: make, isVietna
     make('b', { class: health.answer == 'reachable' ? 'pass' : 'fail' }, answers[health.answer]),
     fill(said.last, last),
     own.blocked.length ? fill(said.csp, own.blocked.join(', ')) : said.noCsp,
-    own.bytes ? fill(said.bytes, own.bytes.toLocaleString(isVietnamese ? 'vi' : 'en')) : said.cached,
+    own.bytes ? fill(said.bytes, count(own.bytes, isVietnamese)) : said.cached,
     cost != null && fill(said.cost, ms(cost, isVietnamese)),
   ];
   return [

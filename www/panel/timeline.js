@@ -98,12 +98,10 @@ export const requests = () =>
   performance
     .getEntriesByType('resource')
     .filter(({ name, requestStart }) => name.startsWith(location.origin + '/') && requestStart && !isOurs(name))
-    .map(({ name, requestStart, responseStart }) => ({
-      path: link.redact(new URL(name).pathname),
-      ms: Math.max(0, responseStart - requestStart),
-    }))
+    .map(({ name, requestStart, responseStart }) => ({ name, ms: Math.max(0, responseStart - requestStart) }))
     .sort((a, b) => b.ms - a.ms)
-    .slice(0, SHOWN);
+    .slice(0, SHOWN)
+    .map(({ name, ms }) => ({ path: link.redact(new URL(name).pathname), ms }));
 
 /** Origins besides the page's and the collector's that anything was fetched from. */
 export function thirdParties() {

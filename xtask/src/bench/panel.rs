@@ -7,11 +7,11 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use super::chromium::Chromium;
-use super::conditions;
 use super::server::Server;
 use super::trace::{LONG_TASK, tasks};
 use super::variants::{self, Variant};
 use super::visit::{CATEGORIES, opening};
+use super::{conditions, profile};
 use crate::root;
 
 const DOCUMENT: &str = "docs/bench-panel.md";
@@ -24,16 +24,32 @@ pub struct Options {
     /// Slowdown of the processor
     #[arg(long, default_value_t = 4)]
     cpu: u32,
+    /// Builds the widget with its names and shows which of its functions take the time
+    #[arg(long)]
+    profile: bool,
     /// Write docs/bench-panel.md
     #[arg(long)]
     write: bool,
 }
 
 pub fn run(options: &Options) -> Result<()> {
-    let widget = root().join("pkg");
+    let widget = match options.profile {
+        true => profile::readable_widget()?,
+        false => root().join("pkg"),
+    };
     let server = Server::open(|collector| variants::files(&widget, collector))?;
     let mut browser = Chromium::start()?;
-    let asked = conditions(&server, Variant::OursWithBadge, options.cpu, &CATEGORIES);
+    let page = |categories| conditions(&server, Variant::OursWithBadge, options.cpu, categories);
+    if options.profile {
+        let mut times = profile::Times::new();
+        for _ in 0..options.rounds {
+            let trace = opening(&mut browser, &page(&profile::CATEGORIES), true)?;
+            profile::add(&mut times, &trace, &server.collector)?;
+        }
+        println!("{}", profile::table(&times, options.rounds)?);
+        return Ok(());
+    }
+    let asked = page(&CATEGORIES);
     let mut rows = Vec::new();
     // Once more, to warm up.
     for round in 0..=options.rounds {
