@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
+use moka::future::Cache;
 use nhip_protocol::code::Code;
 use tokio::sync::Semaphore;
 
@@ -15,7 +17,7 @@ use crate::portals::{Entry, Registry, Status};
 use crate::rollup::{Aggregate, Filter, Grouping, View, receipt_range};
 use crate::store::sqlite::Portals;
 use crate::store::{Activity, Store, Unreadable};
-use crate::summary::Summary;
+use crate::summary::{FieldGrade, Summary};
 use crate::widget::Widget;
 
 /// Where a question names no window, it is about the last 7 days.
@@ -23,6 +25,9 @@ pub const DEFAULT_WINDOW_MS: UnixMs = 7 * DAY_MS;
 
 /// Questions that read rows at the same time; more wait. Each holds the views of its window.
 const MAX_READS: usize = 4;
+
+/// How long a badge's answer is kept.
+const GRADE_KEPT: Duration = Duration::from_secs(60);
 
 pub struct App {
     pub store: Arc<dyn Store>,
@@ -35,6 +40,8 @@ pub struct App {
     /// Whether the demo portals are served.
     pub demo: bool,
     pub widget: Widget,
+    /// For badges, of the last minute.
+    pub grades: Cache<Code, FieldGrade>,
     reads: Semaphore,
 }
 
@@ -64,6 +71,7 @@ impl App {
             min_views: settings.min_views,
             demo: settings.demo,
             widget: Widget::new(settings.widget.clone(), &settings.data),
+            grades: Cache::builder().time_to_live(GRADE_KEPT).build(),
             reads: Semaphore::new(MAX_READS),
         })
     }

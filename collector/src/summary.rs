@@ -9,6 +9,7 @@ use nhip_protocol::grade::{Grade, PROFILE, grade};
 use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 
+pub use self::field_grade::FieldGrade;
 pub use self::ratings::RatingSummary;
 pub use self::services::ServiceSummary;
 use crate::clock::{UnixMs, rfc3339};
@@ -16,6 +17,7 @@ use crate::rollup::{
     Aggregate, BlameTally, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts,
 };
 
+mod field_grade;
 mod ratings;
 mod services;
 

@@ -180,7 +180,8 @@ async fn what_visitors_told_stands_beside_what_was_measured_and_apart_from_the_g
         json!({"rating": {"satisfied": true}, "weight": 3}),
         json!({"rating": unhappy("network"), "response": slow, "causes": {"server": 850}}),
         json!({"rating": unhappy("network")}),
-        json!({"rating": {"satisfied": false}}),
+        // Nobody can tell whether it was slow.
+        json!({"rating": {"satisfied": false}, "load": {"loaded": 900}, "response": {}}),
         json!({}),
     ];
     let collector = told(&views).await;
@@ -218,9 +219,9 @@ async fn what_visitors_told_stands_beside_what_was_measured_and_apart_from_the_g
         &vietnamese,
         "Hài lòng: 50,0 % (mục tiêu 90,0 %). Số câu trả lời: 4 .",
     );
-    assert_says(&vietnamese, "Mạng của tôi 2 0 1 0 0 0 0 1");
+    assert_says(&vietnamese, "Mạng của tôi 2 0 1 0 0 0 0 1 0");
     assert_says(&english, "Self-selected");
-    assert_says(&english, "No cause told 1 0 0 0 0 0 0 1");
+    assert_says(&english, "No cause told 1 0 0 0 0 0 0 0 1");
     collector.stop().await;
 
     for view in &mut views {
@@ -234,5 +235,23 @@ async fn what_visitors_told_stands_beside_what_was_measured_and_apart_from_the_g
     let [vietnamese, english] = pages(&collector).await;
     assert_says(&vietnamese, "Chưa ai trả lời.");
     assert_says(&english, "Nobody answered.");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn a_badges_grade_is_that_of_the_summary_and_read_once_a_minute() {
+    let collector = told(&[json!({}), json!({}), json!({})]).await;
+    let summary = summary(&collector).await;
+    let grade = collector.json("/v1/portals/vn-hn/grade").await;
+    for field in ["portal", "grade", "sample", "profile"] {
+        assert_eq!(grade[field], summary[field], "{field}");
+    }
+    assert_eq!(grade["sample"], 3);
+    assert_eq!(collector.post(&report("vn-hn", 9)).await.status(), 204);
+    assert_eq!(collector.json("/v1/portals/vn-hn/grade").await, grade);
+    assert_eq!(
+        collector.get("/v1/portals/nowhere/grade").await.status(),
+        404
+    );
     collector.stop().await;
 }

@@ -177,6 +177,9 @@ async fn a_closed_question_is_no_answer_and_the_badges_menu_still_asks() -> Resu
     visit.press(Key::Escape).await?;
     let none = "return !document.querySelector('nhip-rating')";
     assert_eq!(visit.run(none).await?, true);
+    visit.run(DONE).await?;
+    tokio::time::sleep(SETTLED).await;
+    assert_eq!(visit.run(none).await?, true, "once a view");
 
     visit.wait(OPEN).await?;
     let asked = "const done = arguments[0], root = document.querySelector('nhip-badge').shadowRoot; \
@@ -228,11 +231,19 @@ async fn the_next_view_has_an_answer_of_its_own() -> Result<()> {
     let visit = Visit::open(Kind::Chromium, "data-rating", "<h1>Xong</h1>").await?;
     visit.run(DONE).await?;
     visit.wait(ASKED).await?;
-    visit.run(&click("Hài lòng")).await?;
+    visit.run(&click("Chưa hài lòng")).await?;
     visit.run("nhip.view('khac')").await?;
     let last = |row: &StoredRow| row.report.page == "/" && row.report.kind == ReportKind::Final;
     let last = visit.collector.row("the first view's last", last).await?;
-    assert_eq!(last.report.rating, Some(SATISFIED));
+    let unhappy = Rating {
+        satisfied: false,
+        cause: None,
+    };
+    assert_eq!(last.report.rating, Some(unhappy));
+    // The question of the view before is gone, and its causes with it.
+    tokio::time::sleep(SETTLED).await;
+    let none = "return !document.querySelector('nhip-rating')";
+    assert_eq!(visit.run(none).await?, true);
     visit.browser.leave().await?;
     let other = |row: &StoredRow| row.report.page != "/" && row.report.kind == ReportKind::Final;
     let other = visit.collector.row("the next view's last", other).await?;

@@ -46,7 +46,8 @@ async fn waits(kind: Kind) -> Result<()> {
     let requests = last.report.requests.context("requests")?;
     assert_eq!(requests.count as usize, AFTER_LOAD, "{requests:?}");
     assert_eq!(requests.waits.len(), MAX_WAITS, "{requests:?}");
-    let told = |wait: &Ms| *wait >= Ms::whole(SERVER_WAIT) && *wait < Ms::whole(60_000);
+    // Firefox's clock has whole milliseconds: between two of its marks it may tell one less.
+    let told = |wait: &Ms| *wait >= Ms::whole(SERVER_WAIT - 1) && *wait < Ms::whole(60_000);
     assert!(requests.waits.iter().all(told), "{requests:?}");
     Ok(())
 }

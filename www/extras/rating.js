@@ -7,9 +7,10 @@ import { extras as english } from '../words/en.js';
 import { extras as vietnamese } from '../words/vi.js';
 import { keepClear } from './place.js';
 
-const STYLE = `:host{all:initial;position:fixed;left:0;top:0;visibility:hidden;z-index:99999998;box-sizing:border-box;width:max-content;max-width:min(21em,calc(100vw - 24px));padding:10px 12px;border:1px solid #899;border-radius:10px;direction:ltr;color-scheme:light dark;background:window;color:windowtext;font:15px/1.4 system-ui,sans-serif}
+const STYLE = `:host{all:initial;position:fixed;left:0;top:0;visibility:hidden;z-index:99999998;box-sizing:border-box;width:max-content;max-width:min(21em,calc(100vw - 24px));max-height:calc(100vh - 24px);overflow:auto;padding:10px 12px;border:1px solid #899;border-radius:10px;direction:ltr;color-scheme:light dark;background:window;color:windowtext;font:15px/1.4 system-ui,sans-serif}
 :host([shown]){visibility:visible}
 @media print{:host{display:none}}
+span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 button[aria-label]{all:unset;float:right;width:28px;height:28px;margin:-4px -6px 0 8px;text-align:center;cursor:pointer}
 button[aria-label]:focus-visible{outline:2px solid}`;
 
@@ -17,7 +18,7 @@ const BUTTONS = `[role=group] p{margin:0 0 6px;outline-offset:2px}
 [role=group] button{font:inherit;color:inherit;background:none;min-height:28px;padding:3px 10px;margin:0 6px 6px 0;border:1px solid;border-radius:6px;cursor:pointer;pointer-events:auto}
 [role=group] button:focus-visible{outline:2px solid}`;
 
-let view, answer, host;
+let view, answer, offered, host;
 
 /** A report's part of it. */
 link.rated = () => (view == link.envelope.view ? { rating: answer } : {});
@@ -50,12 +51,13 @@ export function ask(place) {
     made.onclick = click;
     return made;
   };
-  const said = make('p', { role: 'status', tabindex: '-1' });
-  // The text comes a moment after the live region, or a screen reader does not say it.
+  const said = make('p', { tabindex: '-1' });
   const say = (text, ...buttons) => {
-    place.replaceChildren(said, ...buttons);
-    setTimeout(() => (said.textContent = text));
+    said.textContent = text;
+    place.textContent = '';
+    place.append(said, ...buttons);
   };
+  // Whoever answers by the keyboard or hears the page goes on there.
   const next = (...step) => {
     say(...step);
     said.focus();
@@ -63,7 +65,8 @@ export function ask(place) {
   const causes = () =>
     Object.entries(words.causes).map(([cause, text]) =>
       button(text, () => {
-        note(false, cause);
+        // Of the view that was called so, not of the next one.
+        if (view == link.envelope.view) note(false, cause);
         next(words.thanks);
       }),
     );
@@ -86,21 +89,28 @@ export function ask(place) {
 
 /** Asks in a corner of the page where no field is, after a step of a service was done. */
 export function offer() {
-  if (host || view == link.envelope.view) return;
+  const asked = link.envelope.view;
+  if (asked == offered || asked == view) return;
+  offered = asked;
+  host?.remove();
   const words = link.vietnamese() ? vietnamese : english;
   host = make('nhip-rating', { role: 'region', 'aria-label': words.question, lang: link.vietnamese() ? 'vi' : 'en' });
   const root = (link.drawn = host.attachShadow({ mode: 'open' }));
   adopt(root, STYLE);
-  const close = () => {
-    host?.remove();
-    host = undefined;
-  };
+  const close = () => host.remove();
   const closing = make('button', { type: 'button', 'aria-label': words.close }, '×');
   closing.onclick = close;
   const place = make('div', {});
-  root.append(closing, place);
+  const heard = make('span', { role: 'status' });
+  root.append(heard, closing, place);
   root.addEventListener('keydown', ({ key }) => key == 'Escape' && close());
   document.body.append(host);
   ask(place);
-  keepClear(host);
+  // A screen reader says what comes into a live region that is in sight. Another view, or somebody who opted
+  // out, is not asked this.
+  keepClear(
+    host,
+    () => setTimeout(() => (heard.textContent = words.question), 99),
+    () => asked == link.envelope.view && link.consented && !link.isSilent(),
+  );
 }

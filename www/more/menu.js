@@ -65,10 +65,9 @@ export function menu(root) {
     );
   if (mayAsk()) {
     const place = add('div', '');
-    extras().then(
-      () => link.extras.ask(place),
-      () => place.remove(),
-    );
+    extras()
+      .then(() => link.extras.ask(place))
+      .catch(() => place.remove());
   }
   add('p', words.about);
   const said = add('p', '');

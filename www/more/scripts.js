@@ -22,7 +22,7 @@ export const explain = () => queue('nhip-why', NHIP_WHY, () => link.why);
 export const extras = () => queue('nhip-extras', NHIP_EXTRAS, () => link.extras);
 
 /** Gives the badge what `data-show` asks for; without the script it stays as it is. */
-export const dress = (root) => extras().then(() => link.extras.dress(root), () => {});
+export const dress = (root) => extras().then(() => link.extras.dress(root)).catch(() => {});
 
 /** Whether this visitor may be asked: what nobody sends nobody is asked for. */
 export const mayAsk = () => 'rating' in link.script.dataset && link.consented && !link.isSilent();

@@ -23,7 +23,7 @@ export function step({ args: [service, result] }) {
   view = link.envelope.view;
   if (steps.length < MOST) steps.push({ service: name, result, ms: result == 'start' ? begin(name) : end(name) });
   // A question that does not come is none.
-  if (result == 'done' && mayAsk()) extras().then(() => link.extras.offer(), () => {});
+  if (result == 'done' && mayAsk()) extras().then(() => link.extras.offer()).catch(() => {});
 }
 
 const key = (name) => 'nhip-step-' + name;

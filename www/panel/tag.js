@@ -16,7 +16,7 @@ export async function health() {
     const patience = new AbortController();
     setTimeout(() => patience.abort(), PATIENCE);
     // A page tells its origin with each request to another; to its own, only where it is not a GET.
-    asked.searchParams.set('origin', location.origin);
+    asked.search = '?origin=' + encodeURIComponent(location.origin) + '&js?sha';
     const reply = await fetch(asked, { credentials: 'omit', signal: patience.signal });
     const told = await reply.json();
     // Any server answers 404; only a collector says what was not found.

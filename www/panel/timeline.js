@@ -13,7 +13,7 @@ const events = [];
 const moved = new Map();
 const blocked = new Set();
 
-const isOurs = (url) => /\/nhip(-\w+)?\.js/.test(url || '');
+const isOurs = (url) => /\/nhip(-\w+)?\.js|js\?sha/.test(url || '');
 
 /** From now on, and what was kept so far. */
 export function watch() {

@@ -29,7 +29,6 @@ export const menu = {
 };
 
 export const extras = {
-  locale: 'en-GB',
   graded: 'This portal: {0}, from {1} views in the last {2} days',
   ungraded: 'This portal: too little measured ({1} views in the last {2} days)',
   question: 'Are you satisfied?',

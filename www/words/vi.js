@@ -35,7 +35,6 @@ export const menu = {
 
 /** What a tag asks for beyond the measure. */
 export const extras = {
-  locale: 'vi-VN',
   graded: 'Cổng này: {0}, đo từ {1} lượt xem trong {2} ngày qua',
   ungraded: 'Cổng này: chưa đủ số đo ({1} lượt xem trong {2} ngày qua)',
   question: 'Bạn có hài lòng không?',

@@ -1,5 +1,6 @@
 //! What visitors answered when asked, beside what was measured of the same views.
 
+use nhip_protocol::blame::blame;
 use nhip_protocol::report::{Complaint, Rating, Report};
 
 use super::blame::BlameTally;
@@ -8,6 +9,8 @@ use super::blame::BlameTally;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dissatisfied {
     pub weight: u64,
+    /// Of these views, those that told load and response, and nothing was over a limit.
+    pub fast: u64,
     /// Of these views, those over a limit: what made them slow.
     pub blame: BlameTally,
 }
@@ -33,8 +36,13 @@ impl RatingTally {
             return;
         }
         let at = cause.map_or(Complaint::ALL.len(), |cause| cause as usize);
-        self.causes[at].weight += u64::from(report.weight);
-        self.causes[at].blame.push(report);
+        let told = &mut self.causes[at];
+        told.weight += u64::from(report.weight);
+        told.blame.push(report);
+        let response = report.response.inp.or(report.response.server_wait);
+        if blame(report).is_none() && report.load.lcp.is_some() && response.is_some() {
+            told.fast += u64::from(report.weight);
+        }
     }
 
     /// Each cause, and `None` for those who told none.

@@ -1,6 +1,7 @@
 //! The route table, and what every answer carries.
 
 mod answer;
+mod grade;
 mod health;
 mod league;
 mod portals;
@@ -46,6 +47,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/portals/{code}", get(portals::one))
         .route("/v1/portals/{code}/summary", get(summary::summary))
         .route("/v1/portals/{code}/tag", get(tag::tag))
+        .route("/v1/portals/{code}/grade", get(grade::grade))
         .route("/v1/league", get(league::league))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -5,8 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderName;
-use axum::http::header::CACHE_CONTROL;
 use nhip_protocol::code::Code;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -16,9 +14,6 @@ use super::{Problem, portals};
 use crate::app::App;
 use crate::rollup::Filter;
 use crate::summary::Summary;
-
-/// Badges that show the portal's own grade ask at each view; a minute changes no grade.
-const FRESH: &str = "public, max-age=60";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,13 +31,13 @@ pub async fn summary(
     State(app): State<Arc<App>>,
     Path(code): Path<String>,
     question: Result<Query<Question>, QueryRejection>,
-) -> Result<([(HeaderName, &'static str); 1], Json<Summary>), Problem> {
+) -> Result<Json<Summary>, Problem> {
     let Query(question) = question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
     let registry = app.registry()?;
     let entry = portals::find(&registry, &code)?;
     let window = window(&app, question.from.as_deref(), question.to.as_deref())?;
     let summary = app.summary(entry, window, question.filter()?).await?;
-    Ok(([(CACHE_CONTROL, FRESH)], Json(summary)))
+    Ok(Json(summary))
 }
 
 impl Question {

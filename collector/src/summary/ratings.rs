@@ -29,6 +29,8 @@ pub struct RatingSummary {
 pub struct ToldCause {
     pub cause: Option<Complaint>,
     pub told: u64,
+    /// Of these views, those that told load and response, and nothing was over a limit.
+    pub fast: u64,
     /// Of these views, those over a limit.
     pub measured: BlameSummary,
 }
@@ -48,6 +50,7 @@ impl RatingSummary {
                 .map(|(cause, told)| ToldCause {
                     cause,
                     told: told.weight,
+                    fast: told.fast,
                     measured: BlameSummary::of(&told.blame),
                 })
                 .collect(),

@@ -165,20 +165,17 @@ pub fn cost(trace: &[Value], page: &str, collector: &str) -> Result<Cost> {
     Ok(cost)
 }
 
-/// Tasks of the thread that evaluated a script of `collector`, or of all where none did: ms, the longest first.
-pub fn tasks(trace: &[Value], collector: &str) -> Vec<f64> {
+/// Tasks of the thread that evaluated a script of `collector`: ms, the longest first.
+pub fn tasks(trace: &[Value], collector: &str) -> Result<Vec<f64>> {
     let mut scripts = events(trace).filter(|event| event.name == "EvaluateScript");
-    let thread = scripts
-        .find(|script| script.url.starts_with(collector))
-        .map(|script| script.thread);
-    let mut tasks = Vec::new();
-    for event in events(trace).filter(|event| event.name == "RunTask") {
-        if thread.is_none_or(|thread| event.thread == thread) {
-            tasks.push(event.work);
-        }
-    }
+    let ours = scripts.find(|script| script.url.starts_with(collector));
+    let thread = ours
+        .context("the panel's script is not in the trace")?
+        .thread;
+    let own = events(trace).filter(|event| event.thread == thread && event.name == "RunTask");
+    let mut tasks: Vec<f64> = own.map(|task| task.work).collect();
     tasks.sort_by(|one, other| f64::total_cmp(other, one));
-    tasks
+    Ok(tasks)
 }
 
 fn owner(event: &Event, page: &str, collector: &str) -> Owner {

@@ -57,21 +57,19 @@ pub fn visit(browser: &mut Chromium, conditions: &Conditions) -> Result<Visit> {
     alone(browser, |browser, page| view(browser, page, conditions))
 }
 
-/// The trace of the panel's opening, in a page that was loaded and is quiet; without `opens` of as long a time.
-pub fn opening(browser: &mut Chromium, conditions: &Conditions, opens: bool) -> Result<Vec<Value>> {
+/// The trace of the panel's opening, in a page that was loaded and is quiet.
+pub fn opening(browser: &mut Chromium, conditions: &Conditions) -> Result<Vec<Value>> {
     alone(browser, |browser, page| {
         emulate(browser, page, conditions.slowdown)?;
         browser.call(page, "Page.navigate", json!({ "url": conditions.url }))?;
         browser.until("Page.loadEventFired")?;
         browser.pause(QUIET);
         start_trace(browser, conditions.categories)?;
-        if opens {
-            let check = "nhip.check().then(({ findings }) => findings.length)";
-            let asked = json!({ "expression": check, "awaitPromise": true });
-            let found = browser.call(page, "Runtime.evaluate", asked)?;
-            let count = found["result"]["value"].as_u64();
-            count.with_context(|| format!("the panel found nothing: {found}"))?;
-        }
+        let check = "nhip.check().then(({ findings }) => findings.length)";
+        let asked = json!({ "expression": check, "awaitPromise": true });
+        let found = browser.call(page, "Runtime.evaluate", asked)?;
+        let count = found["result"]["value"].as_u64();
+        count.with_context(|| format!("the panel found nothing: {found}"))?;
         browser.pause(OPEN);
         end_trace(browser)
     })

@@ -44,7 +44,7 @@ pub struct ServiceRow {
 pub struct ComplaintRow {
     pub label: &'static str,
     pub told: String,
-    /// In the order of `Verdict::ALL`; last, those over no limit.
+    /// In the order of `Verdict::ALL`; then those over no limit, and those that cannot be told.
     pub measured: Vec<String>,
 }
 
@@ -209,13 +209,13 @@ pub fn complaints(summary: &Summary, language: Language) -> Vec<ComplaintRow> {
         .filter(|(cause, _)| cause.told > 0)
         .map(|(cause, label)| {
             let verdicts = cause.measured.weights();
-            let fast = cause.told - verdicts.iter().sum::<u64>();
+            let untold = cause.told - cause.fast - verdicts.iter().sum::<u64>();
             ComplaintRow {
                 label,
                 told: language.count(cause.told),
                 measured: verdicts
                     .into_iter()
-                    .chain([fast])
+                    .chain([cause.fast, untold])
                     .map(|weight| language.count(weight))
                     .collect(),
             }
