@@ -123,12 +123,9 @@ function waterfall({ load }, { words, element: make, isVietnamese }) {
   return table;
 }
 
-function summary(found, { words, element: make }) {
-  const failed = found.findings.filter(({ verdict }) => verdict == 'fail').length;
-  return [
-    make('p', { class: 'lead', role: 'status' }, failed ? fill(words.failed, failed) : words.quiet),
-    make('p', {}, words.about),
-  ];
+function summary(found, { words }) {
+  const failed = summary.state(found);
+  return failed ? fill(words.failed, failed) : words.quiet;
 }
 summary.state = (found) => found.findings.filter(({ verdict }) => verdict == 'fail').length;
 

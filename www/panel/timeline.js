@@ -4,6 +4,7 @@
 import { navigation } from '../../src/browser/navigation.js';
 import { link } from '../core/link.js';
 import { observe, tenth } from '../more/observe.js';
+import { site } from './site.js';
 
 /** So many requests, and moved elements, are shown. */
 const SHOWN = 5;
@@ -103,11 +104,12 @@ export const requests = () =>
     .slice(0, SHOWN)
     .map(({ name, ms }) => ({ path: link.redact(new URL(name).pathname), ms }));
 
-/** Origins besides the page's and the collector's that anything was fetched from. */
+/** Origins that anything was fetched from and whose site is neither the page's nor the collector's. */
 export function thirdParties() {
-  const own = [location.origin, new URL(endpoint() || location).origin, new URL(link.script.src || location).origin];
-  const origins = performance.getEntriesByType('resource').map(({ name }) => new URL(name).origin);
-  return [...new Set(origins)].filter((origin) => /^http/.test(origin) && !own.includes(origin));
+  const own = [location, endpoint() || location, link.script.src || location].map((url) => site(new URL(url).hostname));
+  const urls = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
+  const others = urls.filter(({ protocol, hostname }) => /^http/.test(protocol) && !own.includes(site(hostname)));
+  return [...new Set(others.map(({ origin }) => origin))];
 }
 
 /** What the widget itself took: bytes over the network, what a policy blocked, how its last report was answered. */

@@ -43,9 +43,20 @@ export async function show(examined, closed) {
   root.append(frame);
   document.body.append(host);
   await isThere;
+  await painted();
   sheet = frame.contentDocument;
   if (sheet) await fill(frame.contentWindow);
 }
+
+/**
+ * The browser has laid out and painted what is there, in a task of its own. A page that is not seen paints
+ * nothing, and is not waited for.
+ */
+const painted = () =>
+  new Promise((go) => {
+    requestAnimationFrame(() => setTimeout(go));
+    setTimeout(go, 100);
+  });
 
 async function fill(window) {
   sheet.documentElement.lang = link.vietnamese() ? 'vi' : 'en';
@@ -57,18 +68,18 @@ async function fill(window) {
   sheet.body.append(element('header', {}, element('h1', {}, words.title), closing), body);
   const context = { words, element, outline, clear, isVietnamese: link.vietnamese(), sheet };
   const drawn = SECTIONS.map(([id, draw]) => {
-    const place = element('div', {});
+    // What is said of all changes is told to who cannot see it: the region itself has to stay for that.
+    const place = element('div', id == 'summary' ? { role: 'status', class: 'lead' } : {});
     const section =
       id == 'summary'
-        ? element('section', {}, place)
+        ? element('section', {}, place, element('p', {}, words.about))
         : element('details', { open: true, id }, element('summary', {}, element('h2', {}, words.sections[id])), place);
-    body.append(section);
-    return { draw, place };
+    return { draw, section, place };
   });
   const draw = async () => {
     for (const part of drawn) {
-      // Each in a task of its own: on a weak device none of them is long.
-      await new Promise((go) => setTimeout(go));
+      // Each in a frame of its own: on a weak device none of the tasks is long.
+      await painted();
       if (!host) return;
       const state = part.draw.state ? JSON.stringify(part.draw.state(found)) : 'once';
       if (state == part.state) continue;
@@ -80,6 +91,7 @@ async function fill(window) {
       const content = [part.draw(found, context)].flat().filter(Boolean);
       part.place.textContent = '';
       part.place.append(...content);
+      if (!part.section.isConnected) body.append(part.section);
       if (at >= 0) part.place.querySelectorAll('button,a')[at]?.focus();
     }
   };
