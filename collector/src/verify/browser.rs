@@ -20,12 +20,12 @@ use chromiumoxide::detection::{DetectionOptions, default_executable};
 use chromiumoxide::error::CdpError;
 use chromiumoxide::listeners::EventStream;
 use chromiumoxide::page::Page;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::tag::{self, Tag};
-use super::{CannotVerify, Ran, Seen};
+use super::{CannotVerify, Ran, Seen, console};
 
 /// So long after its navigation a page may take to report.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -107,6 +107,16 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
         let Ok(happened) = timeout_at(deadline, next).await else {
             break;
         };
+        // The streams are filled by another task: an answer's head may have come since its stream was asked.
+        if report.as_ref().is_some_and(|id| happened.ends(id))
+            && let Some(head) = drain(&mut came, report.as_ref(), &mut ran)
+        {
+            status = head;
+            if status == 204 {
+                ran.answer = Some((status, String::new()));
+                continue;
+            }
+        }
         match happened {
             Happened::Opened(Some(error)) => {
                 return Err(CannotVerify::Unreachable(url.clone(), error));
@@ -118,7 +128,7 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
                 }
             }
             Happened::Came(event) if Some(&event.request_id) == report.as_ref() => {
-                status = u16::try_from(event.response.status).unwrap_or_default();
+                status = status_of(&event);
                 if status == 204 {
                     ran.answer = Some((status, String::new()));
                 }
@@ -131,16 +141,7 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
                 let reason = format!("it answers {}", event.response.status);
                 return Err(CannotVerify::Unreachable(url.clone(), reason));
             }
-            Happened::Came(event) => {
-                let path = event.response.url.split('?').next().unwrap_or_default();
-                if path
-                    .rsplit('/')
-                    .next()
-                    .is_some_and(|name| name.starts_with("nhip"))
-                {
-                    ran.scripts.push(path.to_owned());
-                }
-            }
+            Happened::Came(event) => ran.scripts.extend(script_of(&event)),
             // Only now all of what was answered is there.
             Happened::Whole(event) if Some(&event.request_id) == report.as_ref() => {
                 let body = GetResponseBodyParams::new(event.request_id.clone());
@@ -152,7 +153,7 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
                 ran.answer = Some((0, event.error_text.clone()));
             }
             Happened::Lost(_) => {}
-            Happened::Said(event) => ran.hear(console_text(&event)),
+            Happened::Said(event) => ran.hear(console::text(&event)),
             Happened::Logged(event) if event.entry.level == LogEntryLevel::Error => {
                 ran.hear(event.entry.text.clone());
             }
@@ -185,17 +186,39 @@ async fn listen<E: IntoEventKind + Unpin>(page: &Page) -> Result<EventStream<E>,
     page.event_listener().await.map_err(failed)
 }
 
-fn failed(error: CdpError) -> CannotVerify {
-    CannotVerify::Browser(error.to_string())
-}
-
-impl Ran {
-    /// Keeps what the widget says, or the browser of the widget's files.
-    fn hear(&mut self, text: String) {
-        if is_ours(&text) {
-            self.said.push(text);
+/// The status of the report's answer, if its head is among those that wait to be looked at.
+fn drain(
+    came: &mut EventStream<EventResponseReceived>,
+    report: Option<&RequestId>,
+    ran: &mut Ran,
+) -> Option<u16> {
+    let mut status = None;
+    while let Some(event) = came.next().now_or_never().flatten() {
+        if Some(&event.request_id) == report {
+            status = Some(status_of(&event));
+        } else {
+            ran.scripts.extend(script_of(&event));
         }
     }
+    status
+}
+
+fn status_of(event: &EventResponseReceived) -> u16 {
+    u16::try_from(event.response.status).unwrap_or_default()
+}
+
+/// The address of a script of the widget.
+fn script_of(event: &EventResponseReceived) -> Option<String> {
+    let path = event.response.url.split('?').next().unwrap_or_default();
+    let is_ours = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with("nhip"));
+    is_ours.then(|| path.to_owned())
+}
+
+fn failed(error: CdpError) -> CannotVerify {
+    CannotVerify::Browser(error.to_string())
 }
 
 enum Happened {
@@ -207,6 +230,17 @@ enum Happened {
     Said(Arc<EventConsoleApiCalled>),
     Logged(Arc<EventEntryAdded>),
     Over,
+}
+
+impl Happened {
+    /// Nothing more comes of this request.
+    fn ends(&self, id: &RequestId) -> bool {
+        match self {
+            Happened::Whole(event) => event.request_id == *id,
+            Happened::Lost(event) => event.request_id == *id,
+            _ => false,
+        }
+    }
 }
 
 /// Lets a request go on; a report goes to where it is only judged, and its id is given.
@@ -239,28 +273,6 @@ async fn resume(page: &Page, event: &EventRequestPaused) -> Option<RequestId> {
         .then(|| event.network_id.clone())
         .flatten()
         .map(|id| RequestId::new(String::from(id)))
-}
-
-fn console_text(event: &EventConsoleApiCalled) -> String {
-    let texts = event.args.iter().map(|argument| {
-        let value = argument.value.as_ref();
-        value.and_then(|value| value.as_str()).map_or_else(
-            || argument.description.clone().unwrap_or_default(),
-            str::to_owned,
-        )
-    });
-    texts.collect::<Vec<_>>().join(" ")
-}
-
-fn is_ours(text: &str) -> bool {
-    // A policy that only reports blocks nothing.
-    if text.contains("[Report Only]") {
-        return false;
-    }
-    text.starts_with("nhip")
-        || text.contains("/nhip.js")
-        || text.contains("/nhip-")
-        || text.contains("/v1/reports")
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 //! page sends is judged by the collector, and neither stored nor counted.
 
 mod browser;
+mod console;
 mod plain;
 mod tag;
 
