@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use nhip_protocol::code::Code;
+use nhip_protocol::report::{MAX_AGE_MS, ViewId};
 use tokio::sync::Semaphore;
 
-use crate::clock::{Clock, DAY_MS, UnixMs};
+use crate::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, hour_of, whole_hours};
 use crate::config::Settings;
+use crate::first_seen::FirstSeen;
 use crate::names::Names;
 use crate::outcome::Outcomes;
 use crate::portals::{Entry, Registry, Status};
-use crate::rollup::{Aggregate, Filter, Grouping, View, receipt_range};
+use crate::roller;
+use crate::rollup::Filter;
 use crate::store::sqlite::Portals;
 use crate::store::{Activity, Store, Unreadable};
 use crate::summary::{FieldGrade, Summary};
@@ -26,6 +29,9 @@ pub const DEFAULT_WINDOW_MS: UnixMs = 7 * DAY_MS;
 /// Questions that read rows at the same time; more wait. Each holds the views of its window.
 const MAX_READS: usize = 4;
 
+/// A view may tell more so many hours after it began.
+const MAX_AGE_HOURS: i64 = (MAX_AGE_MS as UnixMs).div_euclid(HOUR_MS);
+
 /// How long a badge's answer is kept.
 const GRADE_KEPT: Duration = Duration::from_secs(60);
 
@@ -34,6 +40,7 @@ pub struct App {
     pub portals: Arc<Portals>,
     pub outcomes: Arc<Outcomes>,
     pub names: Names,
+    pub first_seen: FirstSeen,
     pub clock: Clock,
     /// Fewer views than this give no grade.
     pub min_views: u64,
@@ -65,6 +72,7 @@ impl App {
         Ok(App {
             outcomes: Arc::new(Outcomes::load(Arc::clone(&store))?),
             names: Names::new(settings.name_views, store.names()?),
+            first_seen: FirstSeen::default(),
             store,
             portals: Arc::new(portals),
             clock,
@@ -80,11 +88,12 @@ impl App {
         self.portals.current()
     }
 
-    /// The last 7 days.
+    /// The last 7 days, from a whole hour on: readings are kept by the hour.
     pub fn default_window(&self) -> Range<UnixMs> {
         let now = self.clock.now();
+        let start = now - DEFAULT_WINDOW_MS;
         // The millisecond that is running belongs to it: a view that began just now is seen.
-        now - DEFAULT_WINDOW_MS..now + 1
+        start - start.rem_euclid(HOUR_MS)..now + 1
     }
 
     pub async fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable> {
@@ -100,8 +109,10 @@ impl App {
         let (code, automated) = (entry.code.clone(), entry.count_automated());
         let min_views = self.min_views;
         self.read(move |store| {
-            let grouping = group(store, &window, Some(&code))?;
-            let aggregate = Aggregate::of(grouping.views(&window, &filter), automated);
+            let hours = whole_hours(&window);
+            let asked = std::slice::from_ref(&code);
+            let mut totals = roller::totals(store, asked, &hours, &filter)?;
+            let aggregate = totals.remove(&code).unwrap_or_default().counted(automated);
             Ok(Summary::new(code, &window, &aggregate, min_views))
         })
         .await
@@ -114,17 +125,14 @@ impl App {
         let mut league = self
             .read(move |store| {
                 let activity = store.activity()?;
-                let grouping = group(store, &window, None)?;
-                let everything = Filter::default();
-                let mut views: HashMap<&Code, Vec<&View>> = HashMap::new();
-                for view in grouping.views(&window, &everything) {
-                    views.entry(&view.last.portal).or_default().push(view);
-                }
+                let heard: Vec<Code> = activity.keys().cloned().collect();
+                let hours = whole_hours(&window);
+                let mut totals = roller::totals(store, &heard, &hours, &Filter::default())?;
                 let standing = |entry: &Entry| {
                     let active = activity.get(&entry.code);
-                    let views = views.remove(&entry.code).unwrap_or_default();
-                    let summary = active.map(|_| {
-                        let aggregate = Aggregate::of(views.into_iter(), entry.count_automated());
+                    let total = totals.remove(&entry.code);
+                    let summary = total.map(|total| {
+                        let aggregate = total.counted(entry.count_automated());
                         Summary::new(entry.code.clone(), &window, &aggregate, min_views)
                     });
                     Standing {
@@ -144,8 +152,27 @@ impl App {
         Ok(league)
     }
 
+    /// Reads again when the views of the last day began: some of them will tell more.
+    pub async fn remember(self: &Arc<Self>) {
+        let app = Arc::clone(self);
+        let running = hour_of(app.clock.now());
+        let hours = running - MAX_AGE_HOURS..running + 1;
+        let read = self.read(move |store| {
+            store.views(hours, &mut |portal, view, began| {
+                if let Ok(portal) = portal.parse() {
+                    app.first_seen.began(&portal, ViewId(view), began);
+                }
+                app.first_seen.has_room()
+            })
+        });
+        match read.await {
+            Ok(()) => self.first_seen.fill(),
+            Err(error) => tracing::error!(%error, "views of the last day are not known"),
+        }
+    }
+
     /// Runs a question where blocking is allowed, a few at a time.
-    async fn read<T: Send + 'static>(
+    pub async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&dyn Store) -> Result<T, Unreadable> + Send + 'static,
     ) -> Result<T, Unreadable> {
@@ -159,14 +186,4 @@ impl App {
             .await
             .map_err(|error| Unreadable(error.to_string()))?
     }
-}
-
-fn group(
-    store: &dyn Store,
-    window: &Range<UnixMs>,
-    portal: Option<&Code>,
-) -> Result<Grouping, Unreadable> {
-    let mut grouping = Grouping::default();
-    store.scan(receipt_range(window), portal, &mut |row| grouping.push(row))?;
-    Ok(grouping)
 }

@@ -1,5 +1,6 @@
 //! The one place that reads the time. Tests bring their own.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -30,6 +31,11 @@ impl Clock {
 /// The hour that `ms` lies in, as hours since 1970.
 pub fn hour_of(ms: UnixMs) -> i64 {
     ms.div_euclid(HOUR_MS)
+}
+
+/// The hours that a window touches.
+pub fn whole_hours(window: &Range<UnixMs>) -> Range<i64> {
+    hour_of(window.start)..hour_of(window.end - 1) + 1
 }
 
 /// `2026-07-01T00:00:00Z`; a time that no calendar holds is the beginning of time.

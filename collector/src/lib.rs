@@ -3,9 +3,9 @@
 //! The path of one report: `POST /v1/reports` ([`routes`]) reads a body with an end ([`body`]);
 //! [`intake`] narrows bytes to a valid report or one reason against it, asking the registry
 //! ([`portals`]) last; [`names`] hides what may be a person's; [`store`] has it on disk before 204
-//! goes out; [`outcome`] counts what was refused. A question groups rows into views and views into one
-//! aggregate ([`rollup`]), grades it ([`summary`]), and shows it as JSON ([`routes`]) or on a page
-//! ([`dashboard`]).
+//! goes out; [`outcome`] counts what was refused. [`roller`] groups the rows of an hour into views and views
+//! into aggregates ([`rollup`]), and keeps them. A question merges hours, grades them ([`summary`]), and shows
+//! that as JSON ([`routes`]) or on a page ([`dashboard`]).
 //!
 //! [`server`] holds all of it together; [`widget`] is what portals embed; [`demo`] are three portals
 //! to try it on.
@@ -21,11 +21,13 @@ pub mod clock;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
+pub mod first_seen;
 pub mod intake;
 pub mod names;
 pub mod outcome;
 pub mod portals;
 pub mod registry;
+pub mod roller;
 pub mod rollup;
 pub mod routes;
 pub mod server;

@@ -21,7 +21,7 @@ use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
-use crate::{demo, routes};
+use crate::{demo, roller, routes};
 
 /// Connections at a time; the next ones wait in the kernel's queue. Each may hold a body of 64 KiB.
 const MAX_CONNECTIONS: usize = 4096;
@@ -67,6 +67,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
     flushing: JoinHandle<()>,
+    rolling: JoinHandle<()>,
     /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
     _lock: std::fs::File,
 }
@@ -87,6 +88,8 @@ impl Server {
         let app = Arc::new(App::new(store, portals, clock, &settings)?);
         let warm = Arc::clone(&app);
         tokio::spawn(async move { warm.widget.files().await });
+        let known = Arc::clone(&app);
+        tokio::spawn(async move { known.remember().await });
 
         let (stop, stopped) = watch::channel(false);
         let router = routes::router(Arc::clone(&app));
@@ -95,6 +98,7 @@ impl Server {
             stop,
             accepting: tokio::spawn(accept(listener, router, stopped.clone())),
             flushing: tokio::spawn(flush(Arc::clone(&app), stopped)),
+            rolling: tokio::spawn(roller::run(Arc::clone(&app))),
             app,
             _lock: lock,
         })
@@ -107,6 +111,8 @@ impl Server {
     /// Stops accepting, lets requests finish, writes what is counted, closes the store.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        // What is not rolled up is so after the next start.
+        self.rolling.abort();
         for task in [self.accepting, self.flushing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the server ended badly");
@@ -164,6 +170,7 @@ async fn flush(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     {
         app.outcomes.flush().await;
         app.names.tidy(app.clock.now());
+        app.first_seen.tidy(app.clock.now());
     }
 }
 

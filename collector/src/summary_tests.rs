@@ -2,13 +2,14 @@ use nhip_protocol::report::RawReport;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::rollup::{Filter, Grouping};
+use crate::rollup::{Grouping, Total};
 use crate::store::{OriginSeen, StoredRow};
 
 const WINDOW: Range<UnixMs> = 0..86_400_000;
 
 /// `n` views of the same readings.
 fn summary(n: u64, weight: u32, readings: &Value, min_views: u64) -> Summary {
+    let mut rolled = Total::default();
     let mut grouping = Grouping::default();
     for view in 0..n {
         let mut report = json!({"v":1,"portal":"vn-hn","view":format!("{view:016x}"),"seq":1,
@@ -24,7 +25,10 @@ fn summary(n: u64, weight: u32, readings: &Value, min_views: u64) -> Summary {
             report: raw.validate().unwrap(),
         });
     }
-    let aggregate = Aggregate::of(grouping.views(&WINDOW, &Filter::default()), false);
+    for view in grouping.views() {
+        rolled.people.push(view);
+    }
+    let aggregate = rolled.counted(false);
     Summary::new("vn-hn".parse().unwrap(), &WINDOW, &aggregate, min_views)
 }
 

@@ -14,7 +14,8 @@ use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
 use nhip_collector::store::{
-    Activity, Kept, Name, NewRow, NotKept, OutcomeCount, Store, StoredRow, Stranger, Unreadable,
+    Activity, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale, Store,
+    StoredRow, Stranger, Unreadable,
 };
 use nhip_protocol::code::Code;
 use reqwest::Method;
@@ -94,6 +95,10 @@ async fn a_preflight_is_answered() {
     collector.stop().await;
 }
 
+fn stuck() -> Unreadable {
+    Unreadable("stuck".into())
+}
+
 /// A store whose disk takes nothing and gives nothing.
 struct Stuck(NotKept);
 
@@ -112,11 +117,37 @@ impl Store for Stuck {
 
     fn scan(
         &self,
-        _: Range<UnixMs>,
-        _: Option<&Code>,
+        _: Range<i64>,
+        _: &Slice,
         _: &mut dyn FnMut(StoredRow),
     ) -> Result<(), Unreadable> {
-        Err(Unreadable("stuck".into()))
+        Err(stuck())
+    }
+
+    fn views(
+        &self,
+        _: Range<i64>,
+        _: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+    ) -> Result<(), Unreadable> {
+        Err(stuck())
+    }
+
+    fn stale(&self) -> Result<Vec<Stale>, Unreadable> {
+        Err(stuck())
+    }
+
+    fn keep_rollups(&self, _: Vec<RolledUp>) -> Kept<'_> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+
+    fn rollups(
+        &self,
+        _: &Code,
+        _: Range<i64>,
+        _: bool,
+        _: &mut dyn FnMut(KeptHour<'_>),
+    ) -> Result<(), Unreadable> {
+        Err(stuck())
     }
 
     fn outcomes(&self, _: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use nhip_collector::store::sqlite::{Database, SqliteStore};
-use nhip_collector::store::{Store, StoredRow};
+use nhip_collector::store::{Slice, Store, StoredRow};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -90,7 +90,8 @@ impl Collector {
     pub fn rows(&self) -> Result<Vec<StoredRow>> {
         let store = SqliteStore::start(Database::open(self.folder.path())?)?;
         let mut rows = Vec::new();
-        store.scan(0..i64::MAX, None, &mut |row| rows.push(row))?;
+        store.scan(0..i64::MAX, &Slice::whole(None), &mut |row| rows.push(row))?;
+        rows.sort_by_key(|row: &StoredRow| row.received);
         store.close();
         Ok(rows)
     }

@@ -5,17 +5,20 @@ use nhip_protocol::grade::{CheckCount, Reading, Readings};
 use nhip_protocol::metric::{self, Metric};
 use nhip_protocol::report::{Kind, Report};
 use nhip_protocol::unit::Ms;
+use serde::{Deserialize, Serialize};
 
 use super::View;
 use super::blame::BlameTally;
 use super::counts::{LostAt, SkippedViews, ViewCounts};
-use super::distribution::{Distribution, Sample};
+use super::culprits::Culprits;
+use super::distribution::Distribution;
 use super::errors::ErrorTally;
 use super::ratings::RatingTally;
+use super::sample::Sample;
 use super::services::Services;
 
 /// What a check found: weights, and the sample that could tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckTally {
     pub pass: u64,
     pub fail: u64,
@@ -23,30 +26,62 @@ pub struct CheckTally {
     pub told: Sample,
 }
 
-/// Everything that a summary says of a group of views.
-#[derive(Clone, Debug)]
+impl CheckTally {
+    fn merge(&mut self, other: &CheckTally) {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.unknown += other.unknown;
+        self.told.merge(&other.told);
+    }
+}
+
+/// Everything that a summary says of a group of views. Two of them merge by addition. On disk what is
+/// empty is left out, and a field that an older collector did not write is empty.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Aggregate {
+    #[serde(skip_serializing_if = "is_default")]
     pub views: ViewCounts,
+    #[serde(skip_serializing_if = "is_default")]
     pub lost_at: LostAt,
+    #[serde(skip_serializing_if = "is_default")]
     pub skipped: SkippedViews,
+    #[serde(skip_serializing_if = "is_default")]
     pub errors: ErrorTally,
+    #[serde(skip_serializing_if = "is_default")]
     pub services: Services,
+    #[serde(skip_serializing_if = "is_default")]
     pub ratings: RatingTally,
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub lcp: Distribution,
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub loaded: Distribution,
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub fcp: Distribution,
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub ttfb: Distribution,
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub inp: Distribution,
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub server_wait: Distribution,
     /// Of requests after the load: its sample is of waits, not of views.
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub request_wait: Distribution,
     /// Views that told of at least one such wait.
+    #[serde(skip_serializing_if = "is_default")]
     pub request_views: u64,
+    #[serde(skip_serializing_if = "Distribution::is_empty")]
     pub cls: Distribution,
+    #[serde(skip_serializing_if = "PerCheck::is_empty")]
     pub checks: PerCheck<CheckTally>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub culprits: Culprits,
+    #[serde(skip_serializing_if = "is_default")]
     pub blame: BlameTally,
+    #[serde(skip_serializing_if = "is_default")]
     pub measured: Sample,
     /// Of views that were abandoned or blocked: they did not load in time.
+    #[serde(skip_serializing_if = "is_default")]
     lost_weight: u64,
 }
 
@@ -80,6 +115,7 @@ impl Default for Aggregate {
             request_views: 0,
             cls: Distribution::default(),
             checks: PerCheck::default(),
+            culprits: Culprits::default(),
             blame: BlameTally::default(),
             measured: Sample::default(),
             lost_weight: 0,
@@ -88,20 +124,8 @@ impl Default for Aggregate {
 }
 
 impl Aggregate {
-    pub fn of<'a>(views: impl Iterator<Item = &'a View>, count_automated: bool) -> Aggregate {
-        let mut aggregate = Aggregate::default();
-        for view in views {
-            aggregate.push(view, count_automated);
-        }
-        aggregate
-    }
-
-    fn push(&mut self, view: &View, count_automated: bool) {
+    pub fn push(&mut self, view: &View) {
         let report = &view.last;
-        self.views.automated += u64::from(report.automated);
-        if report.automated && !count_automated {
-            return;
-        }
         self.views.began += 1;
         self.views.late += u64::from(view.late);
         self.views.null_origin += u64::from(view.null_origin);
@@ -128,6 +152,36 @@ impl Aggregate {
         self.errors.push(&report.errors, report.weight);
         self.blame.push(report);
         self.read(report, class);
+    }
+
+    /// Adds what was read of other views.
+    pub fn merge(&mut self, other: &Aggregate) {
+        self.views.merge(&other.views);
+        self.lost_at.merge(&other.lost_at);
+        self.skipped.merge(&other.skipped);
+        self.errors.merge(&other.errors);
+        self.services.merge(&other.services);
+        self.ratings.merge(&other.ratings);
+        for (own, other) in [
+            (&mut self.lcp, &other.lcp),
+            (&mut self.loaded, &other.loaded),
+            (&mut self.fcp, &other.fcp),
+            (&mut self.ttfb, &other.ttfb),
+            (&mut self.inp, &other.inp),
+            (&mut self.server_wait, &other.server_wait),
+            (&mut self.request_wait, &other.request_wait),
+            (&mut self.cls, &other.cls),
+        ] {
+            own.merge(other);
+        }
+        self.request_views += other.request_views;
+        for (check, tally) in other.checks.iter() {
+            self.checks[check].get_or_insert_default().merge(tally);
+        }
+        self.culprits.merge(&other.culprits);
+        self.blame.merge(&other.blame);
+        self.measured.merge(&other.measured);
+        self.lost_weight += other.lost_weight;
     }
 
     fn read(&mut self, report: &Report, class: Class) {
@@ -161,6 +215,7 @@ impl Aggregate {
             for (check, verdict) in viewport.checks.iter() {
                 self.tally(check, *verdict, report.weight);
             }
+            self.culprits.push(&viewport.culprits, report.weight);
         }
     }
 
@@ -229,4 +284,8 @@ fn reading(distribution: &Distribution) -> Option<Reading> {
 
 fn three_quarters(part: u64, whole: u64) -> bool {
     whole > 0 && part * 4 >= whole * 3
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

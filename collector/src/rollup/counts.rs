@@ -1,10 +1,11 @@
 //! What is counted by view, not by weight.
 
 use nhip_protocol::report::{ReadyState, Skipped};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Numbers of views (of rows where it says so), not weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ViewCounts {
     /// measured + abandoned + blocked
     pub began: u64,
@@ -28,8 +29,25 @@ pub struct ViewCounts {
     pub automated: u64,
 }
 
+impl ViewCounts {
+    pub fn merge(&mut self, other: &ViewCounts) {
+        self.began += other.began;
+        self.measured += other.measured;
+        self.unfinished += other.unfinished;
+        self.abandoned += other.abandoned;
+        self.blocked += other.blocked;
+        self.late += other.late;
+        self.duplicate += other.duplicate;
+        self.superseded += other.superseded;
+        self.null_origin += other.null_origin;
+        self.queue_lost += other.queue_lost;
+        self.automated += other.automated;
+    }
+}
+
 /// How far the document had come in the views that were abandoned or blocked; of those that told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LostAt {
     /// Still being read.
     pub loading: u64,
@@ -49,6 +67,12 @@ impl LostAt {
         }
     }
 
+    pub fn merge(&mut self, other: &LostAt) {
+        self.loading += other.loading;
+        self.interactive += other.interactive;
+        self.complete += other.complete;
+    }
+
     /// `None` where no lost view told: that is not nobody.
     pub fn told(self) -> Option<LostAt> {
         (self != LostAt::default()).then_some(self)
@@ -56,7 +80,8 @@ impl LostAt {
 }
 
 /// Views in which the widget left something out: to spare the visitor's data, or on a 2G network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SkippedViews {
     pub audit: u64,
     pub badge: u64,
@@ -70,5 +95,10 @@ impl SkippedViews {
                 Skipped::Badge => self.badge += 1,
             }
         }
+    }
+
+    pub fn merge(&mut self, other: &SkippedViews) {
+        self.audit += other.audit;
+        self.badge += other.badge;
     }
 }

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+
+use super::sample::Sample;
 
 /// Significant digits: a percentile is off by less than 1 %, and a day's sketch is some hundred pairs.
 const DIGITS: u8 = 2;
@@ -20,7 +23,7 @@ static BUCKETS: LazyLock<Histogram<u64>> = LazyLock::new(|| {
 });
 
 /// Readings of one metric in its own integer unit (tenths of a millisecond, ten-thousandths).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Distribution {
     /// By the lowest value that belongs to it.
     buckets: BTreeMap<u32, Bucket>,
@@ -30,11 +33,24 @@ pub struct Distribution {
     sample: Sample,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(u64, u64)", into = "(u64, u64)")]
 struct Bucket {
     weight: u64,
     /// Of values times weights: their mean is exact where all are alike, and inside of the bucket.
     sum: u64,
+}
+
+impl From<(u64, u64)> for Bucket {
+    fn from((weight, sum): (u64, u64)) -> Bucket {
+        Bucket { weight, sum }
+    }
+}
+
+impl From<Bucket> for (u64, u64) {
+    fn from(bucket: Bucket) -> (u64, u64) {
+        (bucket.weight, bucket.sum)
+    }
 }
 
 impl Bucket {
@@ -46,39 +62,6 @@ impl Bucket {
     fn mean(self) -> u32 {
         // Weights are at least 1, and the mean is no larger than the largest value.
         (self.sum.checked_div(self.weight).unwrap_or(0)) as u32
-    }
-}
-
-/// Σw and Σw², for the effective size of a weighted sample.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sample {
-    pub views: u64,
-    pub weight: u64,
-    weight_squared: u64,
-}
-
-impl Sample {
-    pub fn push(&mut self, weight: u32) {
-        let weight = u64::from(weight);
-        self.views += 1;
-        self.weight += weight;
-        self.weight_squared += weight * weight;
-    }
-
-    pub fn merge(&mut self, other: &Sample) {
-        self.views += other.views;
-        self.weight += other.weight;
-        self.weight_squared += other.weight_squared;
-    }
-
-    /// (Σw)² / Σw², rounded down (Kish 1965): how many unweighted views would say as much.
-    pub fn effective(&self) -> u64 {
-        let squared = u128::from(self.weight).pow(2);
-        let effective = squared
-            .checked_div(u128::from(self.weight_squared))
-            .unwrap_or(0);
-        // Never more than the number of views.
-        u64::try_from(effective).unwrap_or(self.views)
     }
 }
 
@@ -109,6 +92,11 @@ impl Distribution {
         }
         self.under += other.under;
         self.sample.merge(&other.sample);
+    }
+
+    /// Nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
     }
 
     pub fn sample(&self) -> &Sample {
@@ -265,24 +253,6 @@ mod tests {
             let sketch = of(Some(25_000), &values);
             assert_eq!(sketch.weight_under(), under, "{values:?}");
             assert_eq!(sketch.percentiles([75]), Some([p75]), "{values:?}");
-        }
-    }
-
-    #[test]
-    fn uneven_weights_make_a_smaller_sample() {
-        for (weights, effective) in [
-            (vec![], 0),
-            (vec![1; 30], 30),
-            (vec![1000; 30], 30),
-            (vec![1000, 1], 1),
-            (vec![3, 1], 1),
-            (vec![2, 1, 1], 2),
-        ] {
-            let mut sample = Sample::default();
-            for weight in &weights {
-                sample.push(*weight);
-            }
-            assert_eq!(sample.effective(), effective, "{weights:?}");
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use nhip_protocol::report::{Errors, Failure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Sums by weight; `views` and `navigation` are numbers of views. Bounded: there are 200 statuses.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ErrorTally {
     /// Views in which anything went wrong.
     pub views: u64,
@@ -34,6 +35,19 @@ impl ErrorTally {
         }
         if let Some(status) = errors.navigation {
             *self.navigation.entry(status).or_default() += 1;
+        }
+    }
+
+    pub fn merge(&mut self, other: &ErrorTally) {
+        self.views += other.views;
+        self.uncaught += other.uncaught;
+        self.rejected += other.rejected;
+        self.mixed += other.mixed;
+        for (failure, count) in &other.resources {
+            *self.resources.entry(*failure).or_default() += count;
+        }
+        for (status, count) in &other.navigation {
+            *self.navigation.entry(*status).or_default() += count;
         }
     }
 }

@@ -1,26 +1,29 @@
-//! Rows → views → one aggregate. Pure: the same rows give the same numbers in any order of
-//! arrival, so the open hours can be read from raw rows and closed ones from what was kept of them.
+//! Rows → views → an aggregate for each hour, portal and group of views. Pure: the same rows give the
+//! same numbers in any order, and hours merge by addition.
 
 mod aggregate;
 mod blame;
 mod counts;
+mod culprits;
 mod distribution;
 mod errors;
+mod hour;
 mod ratings;
+mod sample;
 mod services;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::ops::Range;
 
 use nhip_protocol::code::Code;
-use nhip_protocol::report::{Device, Engine, MAX_AGE_MS, Net, Report, ViewId};
+use nhip_protocol::report::{Device, Engine, Net, Report, ViewId};
 
 pub use aggregate::{Aggregate, CheckTally};
 pub use blame::BlameTally;
 pub use counts::{LostAt, SkippedViews, ViewCounts};
 pub use distribution::Distribution;
 pub use errors::ErrorTally;
+pub use hour::{Group, Hour, Total, Undecodable};
 pub use ratings::RatingTally;
 pub use services::{ServiceTally, Services};
 
@@ -29,6 +32,10 @@ use crate::store::{OriginSeen, StoredRow};
 
 /// A report that came so long after its view began was in a queue.
 const LATE_AFTER_MS: UnixMs = HOUR_MS;
+
+/// Stands for all names that had no place among those that were seen most: no page group and no
+/// culprit is called that.
+pub const OTHER: &str = ":other";
 
 /// What may be asked of the last snapshot of a view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,8 +50,6 @@ pub struct Filter {
 /// A page view: everything that was received of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    /// Of the first row that was stored.
-    pub began: UnixMs,
     /// Some row came more than an hour after the view began.
     pub late: bool,
     /// Some row came with `Origin: null`.
@@ -64,14 +69,7 @@ impl View {
     }
 }
 
-/// The receipt times of every row that can belong to a view which began in `window`: a view that
-/// began before it must be seen whole, to be left out; one that began in it may report a day later.
-pub fn receipt_range(window: &Range<UnixMs>) -> Range<UnixMs> {
-    let day = MAX_AGE_MS.cast_signed();
-    window.start.saturating_sub(day)..window.end.saturating_add(day)
-}
-
-/// Groups rows by view. Push them in order of receipt.
+/// Groups the rows of an hour by view.
 #[derive(Debug, Default)]
 pub struct Grouping {
     views: HashMap<(Code, ViewId), View>,
@@ -81,15 +79,10 @@ impl Grouping {
     pub fn push(&mut self, row: StoredRow) {
         let late = row.received - row.began > LATE_AFTER_MS;
         let null_origin = row.origin == OriginSeen::Null;
-        let mut report = row.report;
-        // Not aggregated, and the bulk of what a view would hold.
-        if let Some(viewport) = &mut report.viewport {
-            viewport.culprits = Default::default();
-        }
+        let report = row.report;
         match self.views.entry((report.portal.clone(), report.view)) {
             Entry::Vacant(entry) => {
                 entry.insert(View {
-                    began: row.began,
                     late,
                     null_origin,
                     duplicate: 0,
@@ -113,28 +106,33 @@ impl Grouping {
         }
     }
 
-    /// The views that began in `window` and pass `filter`.
-    pub fn views<'a>(
-        &'a self,
-        window: &'a Range<UnixMs>,
-        filter: &'a Filter,
-    ) -> impl Iterator<Item = &'a View> {
-        self.views
-            .values()
-            .filter(|view| window.contains(&view.began) && filter.passes(&view.last))
+    pub fn views(&self) -> impl Iterator<Item = &View> {
+        self.views.values()
+    }
+
+    /// The hour of each portal, still to be capped.
+    pub fn add_to(&self, hours: &mut HashMap<Code, Hour>) {
+        for ((portal, _), view) in &self.views {
+            hours.entry(portal.clone()).or_default().push(view);
+        }
     }
 }
 
 impl Filter {
-    fn passes(&self, report: &Report) -> bool {
+    /// It asks nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    fn passes(&self, group: &Group) -> bool {
         fn fits<T: PartialEq>(wanted: &Option<T>, is: Option<&T>) -> bool {
             wanted.as_ref().is_none_or(|wanted| Some(wanted) == is)
         }
-        fits(&self.agency, Some(&report.agency))
-            && fits(&self.device, report.device.as_ref())
-            && fits(&self.network, report.net.as_ref())
-            && fits(&self.browser, Some(&report.engine))
-            && fits(&self.page, Some(&report.page))
+        fits(&self.agency, group.agency.as_ref())
+            && fits(&self.device, group.device.as_ref())
+            && fits(&self.network, group.network.as_ref())
+            && fits(&self.browser, Some(&group.browser))
+            && fits(&self.page, Some(&group.page))
     }
 }
 

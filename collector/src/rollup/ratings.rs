@@ -2,11 +2,13 @@
 
 use nhip_protocol::blame::blame;
 use nhip_protocol::report::{Complaint, Rating, Report};
+use serde::{Deserialize, Serialize};
 
 use super::blame::BlameTally;
 
 /// Those who gave one cause, or none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Dissatisfied {
     pub weight: u64,
     /// Of these views, those that told load and response, and nothing was over a limit.
@@ -16,7 +18,8 @@ pub struct Dissatisfied {
 }
 
 /// Sums of answers by the weight of their views.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RatingTally {
     /// Views whose visitor answered.
     pub views: u64,
@@ -42,6 +45,16 @@ impl RatingTally {
         let response = report.response.inp.or(report.response.server_wait);
         if blame(report).is_none() && report.load.lcp.is_some() && response.is_some() {
             told.fast += u64::from(report.weight);
+        }
+    }
+
+    pub fn merge(&mut self, other: &RatingTally) {
+        self.views += other.views;
+        self.satisfied += other.satisfied;
+        for (own, other) in self.causes.iter_mut().zip(&other.causes) {
+            own.weight += other.weight;
+            own.fast += other.fast;
+            own.blame.merge(&other.blame);
         }
     }
 

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const HOUR: Range<UnixMs> = 10 * HOUR_MS..11 * HOUR_MS;
+const HOUR: std::ops::Range<UnixMs> = 10 * HOUR_MS..11 * HOUR_MS;
 
 /// A row of view `view`, received at `received`, `age` ms after the view began.
 fn row(view: u64, seq: u32, received: UnixMs, age: u64, more: Value) -> StoredRow {
@@ -30,9 +30,16 @@ pub fn aggregate(rows: impl IntoIterator<Item = StoredRow>) -> Aggregate {
 }
 
 fn filtered(rows: impl IntoIterator<Item = StoredRow>, filter: &Filter) -> Aggregate {
+    grouped(rows).filtered(filter).counted(false)
+}
+
+/// All of them as if of one portal.
+pub fn grouped(rows: impl IntoIterator<Item = StoredRow>) -> Hour {
     let mut grouping = Grouping::default();
     rows.into_iter().for_each(|row| grouping.push(row));
-    Aggregate::of(grouping.views(&HOUR, filter), false)
+    let mut hour = Hour::default();
+    grouping.views().for_each(|view| hour.push(view));
+    hour
 }
 
 #[test]
@@ -59,34 +66,6 @@ fn the_highest_sequence_counts_in_any_order_of_arrival() {
         assert_eq!(aggregate.lcp.percentiles([75]), Some([12_340]));
         assert_eq!(aggregate.views.unfinished, 0);
         assert_eq!(aggregate.views.superseded, 1);
-    }
-}
-
-#[test]
-fn a_view_belongs_to_the_hour_in_which_its_first_row_says_it_began() {
-    let before = HOUR.start - 1000;
-    // (received, age) of each row of one view, and whether the view is of this hour.
-    for (rows, counted) in [
-        // Began in this hour, told in the next.
-        (vec![(HOUR.end + 5000, 6000)], true),
-        // Began in the last hour, told in this one.
-        (vec![(HOUR.start + 500, 600)], false),
-        // Its first row places it in the last hour, whatever a later one says.
-        (vec![(before, 10), (HOUR.start + 5000, 100)], false),
-        // A day in a queue.
-        (vec![(HOUR.start + 86_400_000, 86_400_000)], true),
-        // The edges.
-        (vec![(HOUR.start, 0)], true),
-        (vec![(HOUR.end, 0)], false),
-    ] {
-        let views = rows
-            .iter()
-            .zip(1..)
-            .map(|(&(received, age), seq)| row(1, seq, received, age, json!({})));
-        let began = aggregate(views).views.began;
-        assert_eq!(began, u64::from(counted), "{rows:?}");
-        let range = receipt_range(&HOUR);
-        assert!(rows.iter().all(|(received, _)| range.contains(received)));
     }
 }
 
@@ -166,11 +145,9 @@ fn lost_views_count_as_over_the_limit_and_views_that_cannot_tell_as_neither() {
 #[test]
 fn automated_views_are_counted_apart_unless_the_portal_counts_them() {
     let rows = [at(1, 1, json!({"automated": true})), at(2, 1, json!({}))];
-    let mut grouping = Grouping::default();
-    rows.into_iter().for_each(|row| grouping.push(row));
     for (count_automated, began) in [(false, 1), (true, 2)] {
-        let filter = Filter::default();
-        let counts = Aggregate::of(grouping.views(&HOUR, &filter), count_automated).views;
+        let total = grouped(rows.clone()).total();
+        let counts = total.counted(count_automated).views;
         assert_eq!((counts.began, counts.automated), (began, 1));
     }
 }

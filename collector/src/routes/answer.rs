@@ -37,7 +37,7 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, "bad-parameter", message)
     }
 
-    fn unavailable(message: String) -> Problem {
+    pub fn unavailable(message: String) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
     }
 }

@@ -9,6 +9,7 @@ use axum::http::header::{CONTENT_TYPE, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use nhip_protocol::refusal::Refusal;
+use nhip_protocol::report::MAX_AGE_MS;
 use serde::Serialize;
 
 use super::Problem;
@@ -123,7 +124,10 @@ async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
 
 async fn one(app: &App, text: &str, sender: &Sender<'_>) -> Result<Response, Problem> {
     let (registry, now) = (app.registry()?, app.clock.now());
-    match sender.judge(text, &registry, now) {
+    match sender
+        .judge(text, &registry, now)
+        .and_then(|row| date(app, row))
+    {
         Ok(row) => {
             keep(app, &registry, vec![row]).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
@@ -139,7 +143,10 @@ async fn many(app: &App, texts: &[&str], sender: &Sender<'_>) -> Result<Response
     let (registry, now) = (app.registry()?, app.clock.now());
     let (mut rows, mut refusals) = (Vec::new(), Vec::new());
     for (index, text) in texts.iter().enumerate() {
-        match sender.judge(text, &registry, now) {
+        match sender
+            .judge(text, &registry, now)
+            .and_then(|row| date(app, row))
+        {
             Ok(row) => rows.push(row),
             Err(refused) => refusals.push((index, refused)),
         }
@@ -161,6 +168,20 @@ async fn many(app: &App, texts: &[&str], sender: &Sender<'_>) -> Result<Response
         })
         .collect();
     Ok((StatusCode::BAD_REQUEST, Json(Mixed { stored, refused })).into_response())
+}
+
+/// Puts a row into the hour in which its view began, if that is not too long ago.
+fn date(app: &App, mut row: NewRow) -> Result<NewRow, Refused> {
+    let report = &row.report;
+    row.began = app.first_seen.began(&report.portal, report.view, row.began);
+    let age_ms = row.received.saturating_sub(row.began).unsigned_abs();
+    if row.received > row.began && age_ms > MAX_AGE_MS {
+        return Err(Refused {
+            portal: Some(report.portal.clone()),
+            refusal: Refusal::TooLate { age_ms },
+        });
+    }
+    Ok(row)
 }
 
 /// On disk, with no name that too few views have shown.

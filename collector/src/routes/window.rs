@@ -1,4 +1,4 @@
-//! `from` and `to`: RFC 3339, the start in, the end out.
+//! `from` and `to`: RFC 3339, the start in, the end out; the answer is of whole hours.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::Problem;
 use crate::app::{App, DEFAULT_WINDOW_MS};
-use crate::clock::{DAY_MS, UnixMs};
+use crate::clock::{DAY_MS, HOUR_MS, UnixMs, whole_hours};
 
-/// The longest window that raw rows are read for.
+/// The longest window.
 const LONGEST_MS: UnixMs = 92 * DAY_MS;
 
 /// What is missing is filled in: `to` is now, `from` is 7 days before `to`.
@@ -28,7 +28,10 @@ pub fn window(app: &App, from: Option<&str>, to: Option<&str>) -> Result<Range<U
             "from, to: expected at most 92 days between them",
         ));
     }
-    Ok(start..end)
+    // Readings are kept by the hour: the hours that are touched, as far as they have run.
+    let hours = whole_hours(&(start..end));
+    let whole = hours.start * HOUR_MS..hours.end * HOUR_MS;
+    Ok(whole.start..whole.end.min(usual.end.max(end)))
 }
 
 fn instant(name: &str, text: &str) -> Result<UnixMs, Problem> {

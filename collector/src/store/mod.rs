@@ -94,6 +94,59 @@ pub struct Name {
     pub name: String,
 }
 
+/// An hour of a portal whose rows are not all in its rollup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    pub portal: Code,
+    pub hour: i64,
+    /// Its own.
+    pub rows: u64,
+    /// Of all portals: what it costs to read the hour.
+    pub rows_of_hour: u64,
+}
+
+/// An hour of a portal, rolled up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RolledUp {
+    pub portal: Code,
+    pub hour: i64,
+    /// How many rows it was made from.
+    pub rows: u64,
+    /// [`crate::rollup::Total`]
+    pub total: Vec<u8>,
+    /// [`crate::rollup::Hour`]
+    pub groups: Vec<u8>,
+}
+
+/// What was kept of an hour: its total, or its groups.
+pub struct KeptHour<'a> {
+    pub hour: i64,
+    /// Grows when the hour is rolled up anew and is not what it was.
+    pub revision: u64,
+    pub bytes: &'a [u8],
+}
+
+/// Some of the rows of an hour.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    /// `None`: of all portals.
+    pub portal: Option<Code>,
+    /// Of so many parts, by view, so that no more views than one part's are held at a time.
+    pub parts: u32,
+    pub part: u32,
+}
+
+impl Slice {
+    /// All rows of a portal, or of all portals.
+    pub fn whole(portal: Option<Code>) -> Slice {
+        Slice {
+            portal,
+            parts: 1,
+            part: 0,
+        }
+    }
+}
+
 /// The outcome of a report that was kept.
 pub const STORED: &str = "stored";
 
@@ -127,12 +180,34 @@ pub trait Store: Send + Sync + 'static {
     /// Those that rows have made common.
     fn names(&self) -> Result<Vec<Name>, Unreadable>;
 
-    /// Every row received in `received`, in the order of receipt; of one portal, or of all.
+    /// Rows of views that began in `hours`: hour after hour, in each in the order of receipt.
     fn scan(
         &self,
-        received: Range<UnixMs>,
-        portal: Option<&Code>,
+        hours: Range<i64>,
+        slice: &Slice,
         each: &mut dyn FnMut(StoredRow),
+    ) -> Result<(), Unreadable>;
+
+    /// Portal, view, and when it began, of the rows of `hours`, the latest first; until `each` has enough.
+    fn views(
+        &self,
+        hours: Range<i64>,
+        each: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+    ) -> Result<(), Unreadable>;
+
+    /// The latest hour first.
+    fn stale(&self) -> Result<Vec<Stale>, Unreadable>;
+
+    /// Replaces what was kept of these hours.
+    fn keep_rollups(&self, rolled: Vec<RolledUp>) -> Kept<'_>;
+
+    /// What was kept of a portal's `hours`: totals or groups.
+    fn rollups(
+        &self,
+        portal: &Code,
+        hours: Range<i64>,
+        with_groups: bool,
+        each: &mut dyn FnMut(KeptHour<'_>),
     ) -> Result<(), Unreadable>;
 
     fn outcomes(&self, hours: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable>;

@@ -1,6 +1,7 @@
 //! [`Store`] on one SQLite file: WAL, full sync, group commit.
 
 mod registry;
+mod rollups;
 mod schema;
 mod writer;
 
@@ -18,7 +19,8 @@ pub use schema::{CannotOpen, Database};
 use self::writer::{Work, Writer, first_id};
 use crate::clock::UnixMs;
 use crate::store::{
-    Activity, Kept, Name, NewRow, NotKept, OutcomeCount, Store, StoredRow, Stranger, Unreadable,
+    Activity, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale, Store,
+    StoredRow, Stranger, Unreadable,
 };
 
 /// Idle connections that are kept for the next reader.
@@ -93,20 +95,23 @@ impl Store for SqliteStore {
 
     fn scan(
         &self,
-        received: Range<UnixMs>,
-        portal: Option<&Code>,
+        hours: Range<i64>,
+        slice: &Slice,
         each: &mut dyn FnMut(StoredRow),
     ) -> Result<(), Unreadable> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
                 "SELECT id, received, began, report, flags FROM reports
                  WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR portal = ?3)
+                   AND (?4 = 1 OR (view & 0x7fffffff) % ?4 = ?5)
                  ORDER BY id",
             )?;
             let mut rows = select.query(params![
-                first_id(received.start),
-                first_id(received.end),
-                portal.map(Code::as_str),
+                first_id(hours.start),
+                first_id(hours.end),
+                slice.portal.as_ref().map(Code::as_str),
+                slice.parts,
+                slice.part,
             ])?;
             while let Some(row) = rows.next()? {
                 let json = row.get_ref(3)?.as_str()?;
@@ -126,6 +131,32 @@ impl Store for SqliteStore {
             }
             Ok(())
         })
+    }
+
+    fn views(
+        &self,
+        hours: Range<i64>,
+        each: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+    ) -> Result<(), Unreadable> {
+        self.read(|connection| rollups::views(connection, hours, each))
+    }
+
+    fn stale(&self) -> Result<Vec<Stale>, Unreadable> {
+        self.read(rollups::stale)
+    }
+
+    fn keep_rollups(&self, rolled: Vec<RolledUp>) -> Kept<'_> {
+        self.submit(Work::Roll(rolled))
+    }
+
+    fn rollups(
+        &self,
+        portal: &Code,
+        hours: Range<i64>,
+        with_groups: bool,
+        each: &mut dyn FnMut(KeptHour<'_>),
+    ) -> Result<(), Unreadable> {
+        self.read(|connection| rollups::read(connection, portal.as_str(), hours, with_groups, each))
     }
 
     fn outcomes(&self, hours: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable> {

@@ -16,10 +16,9 @@ const VERSION: i64 = MIGRATIONS.len() as i64;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Each brings the schema one version on; what was released is never changed.
-const MIGRATIONS: [&str; 2] = [FIRST, NAMES];
+pub const MIGRATIONS: [&str; 3] = [FIRST, NAMES, HOURS];
 
-/// `reports` is append-only and has no second index: a row costs one write at the end of one tree.
-/// Its key is the time of receipt in ms, shifted by 20 bits, plus a counter.
+/// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
 const FIRST: &str = "
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY,
@@ -70,6 +69,46 @@ CREATE TABLE names (
     PRIMARY KEY (portal, name)
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE portals ADD COLUMN names TEXT NOT NULL DEFAULT '';
+";
+
+/// A row's key is the hour in which its view began, shifted by 40 bits, plus a counter in the order of
+/// receipt: an hour is read and deleted as a whole, and a row costs one write at the end of its hour.
+/// `hours` knows how many rows an hour of a portal has and how many are in its rollup.
+const HOURS: &str = "
+CREATE TABLE by_hour (
+    id INTEGER PRIMARY KEY,
+    received INTEGER NOT NULL,
+    began INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    view INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    report TEXT NOT NULL
+) STRICT;
+INSERT INTO by_hour
+SELECT first / 3600000 << 40 | counter, received, first, portal, view, seq, flags, report
+FROM (SELECT *, row_number() OVER (ORDER BY id) AS counter,
+        first_value(began) OVER (PARTITION BY portal, view ORDER BY id) AS first FROM reports);
+DROP TABLE reports;
+ALTER TABLE by_hour RENAME TO reports;
+CREATE TABLE hours (
+    hour INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    rolled INTEGER NOT NULL,
+    PRIMARY KEY (hour, portal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stale ON hours (hour) WHERE rows <> rolled;
+INSERT INTO hours SELECT began / 3600000, portal, count(*), 0 FROM reports GROUP BY 1, 2;
+CREATE TABLE rollups (
+    portal TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    format INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    total BLOB NOT NULL,
+    groups BLOB NOT NULL,
+    PRIMARY KEY (portal, hour)
+) STRICT;
 ";
 
 /// A data directory whose database exists and has this collector's schema.

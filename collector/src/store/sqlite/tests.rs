@@ -2,6 +2,7 @@ use nhip_protocol::report::RawReport;
 use serde_json::json;
 
 use super::*;
+use crate::clock::HOUR_MS;
 use crate::store::{OriginSeen, STORED};
 
 fn row(view: u64, received: UnixMs) -> NewRow {
@@ -16,10 +17,12 @@ fn open(dir: &std::path::Path) -> SqliteStore {
     SqliteStore::start(Database::open(dir).unwrap()).unwrap()
 }
 
-fn scan(store: &SqliteStore, range: Range<UnixMs>) -> Vec<u64> {
+fn scan(store: &SqliteStore, hours: Range<i64>) -> Vec<u64> {
     let mut views = Vec::new();
     store
-        .scan(range, None, &mut |row| views.push(row.report.view.0))
+        .scan(hours, &Slice::whole(None), &mut |row| {
+            views.push(row.report.view.0);
+        })
         .unwrap();
     views
 }
@@ -32,7 +35,7 @@ fn sql(dir: &std::path::Path, sql: &str) {
 #[tokio::test]
 async fn rows_read_back_as_they_were_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
-    let rows = vec![row(u64::MAX, 1000), row(2, 2000)];
+    let rows = vec![row(u64::MAX, 1000), row(2, HOUR_MS + 2000)];
     let store = open(dir.path());
     store.append(rows.clone()).await.unwrap();
     store.close();
@@ -41,7 +44,7 @@ async fn rows_read_back_as_they_were_after_a_restart() {
     let store = open(dir.path());
     let mut read = Vec::new();
     store
-        .scan(0..5000, None, &mut |row| read.push(row))
+        .scan(0..9, &Slice::whole(None), &mut |row| read.push(row))
         .unwrap();
     for (stored, new) in read.iter().zip(&rows) {
         assert_eq!(stored.report, new.report);
@@ -49,13 +52,11 @@ async fn rows_read_back_as_they_were_after_a_restart() {
         assert_eq!(stored.origin, OriginSeen::Null);
     }
     assert_eq!(read.len(), 2);
-    assert_eq!(scan(&store, 1001..5000), [2]);
-    assert_eq!(scan(&store, 1000..2000), [u64::MAX]);
-    let other = "vn-dn".parse().unwrap();
+    assert_eq!(scan(&store, 1..9), [2]);
+    assert_eq!(scan(&store, 0..1), [u64::MAX]);
+    let other = Slice::whole(Some("vn-dn".parse().unwrap()));
     let mut none = 0;
-    store
-        .scan(0..5000, Some(&other), &mut |_| none += 1)
-        .unwrap();
+    store.scan(0..9, &other, &mut |_| none += 1).unwrap();
     assert_eq!(none, 0);
 }
 
@@ -68,7 +69,7 @@ async fn a_clock_that_goes_back_overwrites_nothing() {
     drop(store);
     let store = open(dir.path());
     store.append(vec![row(3, 4000)]).await.unwrap();
-    assert_eq!(scan(&store, 0..10_000), [1, 2, 3]);
+    assert_eq!(scan(&store, 0..9), [1, 2, 3]);
 }
 
 #[tokio::test]
@@ -81,10 +82,10 @@ async fn a_write_that_fails_is_said_and_reading_goes_on() {
     sql(dir.path(), away);
     let error = store.append(vec![row(2, 2000)]).await.unwrap_err();
     assert_eq!(error, NotKept::Disk("no room".into()));
-    assert_eq!(scan(&store, 0..5000), [1]);
+    assert_eq!(scan(&store, 0..9), [1]);
     sql(dir.path(), "DROP TRIGGER full");
     store.append(vec![row(2, 2000)]).await.unwrap();
-    assert_eq!(scan(&store, 0..5000), [1, 2]);
+    assert_eq!(scan(&store, 0..9), [1, 2]);
     let counts = store.outcomes(0..1).unwrap();
     assert_eq!((counts[0].outcome.as_str(), counts[0].count), (STORED, 2));
 }
@@ -102,14 +103,14 @@ async fn many_at_once_are_all_kept() {
     for sender in senders {
         sender.await.unwrap().unwrap();
     }
-    let mut views = scan(&store, 0..5000);
+    let mut views = scan(&store, 0..9);
     views.sort_unstable();
     assert_eq!(views, (0..200).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn a_portal_connects_anew_after_a_day_of_silence() {
-    const HOUR: UnixMs = 3_600_000;
+    const HOUR: UnixMs = HOUR_MS;
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     for (received, connected_since) in [
@@ -136,19 +137,37 @@ fn a_database_of_a_newer_schema_is_left_alone() {
 }
 
 #[test]
-fn a_database_of_the_first_schema_is_brought_on_and_keeps_its_portals() {
+fn a_database_of_the_first_schema_is_brought_on_and_keeps_its_portals_and_rows() {
     let dir = tempfile::tempdir().unwrap();
-    Database::open(dir.path()).unwrap();
+    sql(dir.path(), schema::MIGRATIONS[0]);
     sql(
         dir.path(),
-        "DROP TABLE names; ALTER TABLE portals DROP COLUMN names; PRAGMA user_version = 1;
+        "PRAGMA user_version = 1;
          INSERT INTO portals VALUES ('vn-hn', 'Hà Nội', 'vn-hn', 'https://dvc.example.vn', 0, 5)",
     );
+    // The second report of a view says that it began in another hour, as after a device's sleep.
+    for (id, view, received, began) in [
+        (7, 1, HOUR_MS + 9, HOUR_MS),
+        (8, 1, 3 * HOUR_MS + 9, 3 * HOUR_MS),
+        (9, 2, 3 * HOUR_MS + 9, 3 * HOUR_MS),
+    ] {
+        let report = serde_json::to_string(&row(view, received).report).unwrap();
+        let insert = format!(
+            "INSERT INTO reports VALUES ({id}, {received}, {began}, 'vn-hn', {view}, 1, 0, '{report}')"
+        );
+        sql(dir.path(), &insert);
+    }
     let database = Database::open(dir.path()).unwrap();
     let portals = Portals::open(&database, Vec::new()).unwrap();
     let registry = portals.current().unwrap();
     let entry = registry.entry(&"vn-hn".parse().unwrap()).unwrap();
     assert_eq!(entry.name, "Hà Nội");
     assert!(!entry.has_name("/thu-tuc"));
-    assert_eq!(open(dir.path()).names().unwrap(), []);
+    let store = open(dir.path());
+    assert_eq!(store.names().unwrap(), []);
+    assert_eq!(scan(&store, 1..2), [1, 1]);
+    assert_eq!(scan(&store, 3..4), [2]);
+    let stale = store.stale().unwrap();
+    let rows: Vec<_> = stale.iter().map(|stale| (stale.hour, stale.rows)).collect();
+    assert_eq!(rows, [(3, 1), (1, 2)]);
 }

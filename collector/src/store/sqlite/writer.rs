@@ -1,19 +1,22 @@
 //! The one thread that writes: it takes everything that waits, commits once, answers each.
 
+use std::collections::BTreeMap;
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, params};
+use nhip_protocol::code::Code;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::rollups;
 use super::schema::Database;
 use crate::clock::{DAY_MS, UnixMs, hour_of};
-use crate::store::{NewRow, NotKept, OriginSeen, OutcomeCount, STORED, Stranger};
+use crate::store::{NewRow, NotKept, OriginSeen, OutcomeCount, RolledUp, STORED, Stranger};
 
 /// Requests that may wait for the disk. A request holds at most 64 KiB, so all of them 32 MiB.
 const QUEUE: usize = 512;
 
-/// Bits of a row's id below the time of receipt: a million rows a millisecond.
-const COUNTER_BITS: u32 = 20;
+/// Bits of a row's id below the hour in which its view began: 10¹² rows in the order of receipt.
+const COUNTER_BITS: u32 = 40;
 
 const FLAG_ORIGIN_NULL: i64 = 1;
 const FLAG_NO_ORIGIN: i64 = 2;
@@ -27,6 +30,7 @@ struct Job {
 pub enum Work {
     Append(Vec<NewRow>),
     Record(Vec<OutcomeCount>, Vec<Stranger>),
+    Roll(Vec<RolledUp>),
 }
 
 /// The way to the thread. Dropping it lets the thread finish what waits.
@@ -37,11 +41,9 @@ pub struct Writer {
 impl Writer {
     pub fn start(database: &Database) -> rusqlite::Result<(Writer, JoinHandle<()>)> {
         let connection = database.writer()?;
-        let last_id = connection
-            .query_row("SELECT max(id) FROM reports", [], |row| row.get(0))
-            .map(|id: Option<i64>| id.unwrap_or(0))?;
+        let counter = last_counter(&connection)?;
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let thread = std::thread::spawn(move || run(connection, last_id, jobs));
+        let thread = std::thread::spawn(move || run(connection, counter, jobs));
         Ok((Writer { queue }, thread))
     }
 
@@ -59,7 +61,7 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, mut last_id: i64, mut jobs: mpsc::Receiver<Job>) {
+fn run(mut connection: Connection, mut counter: i64, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < QUEUE
@@ -67,10 +69,10 @@ fn run(mut connection: Connection, mut last_id: i64, mut jobs: mpsc::Receiver<Jo
         {
             batch.push(job);
         }
-        let outcome = commit(&mut connection, last_id, &batch);
+        let outcome = commit(&mut connection, counter, &batch);
         let answer = match outcome {
-            Ok(id) => {
-                last_id = id;
+            Ok(last) => {
+                counter = last;
                 Ok(())
             }
             Err(error) => {
@@ -85,66 +87,113 @@ fn run(mut connection: Connection, mut last_id: i64, mut jobs: mpsc::Receiver<Jo
     }
 }
 
-/// One transaction for the whole batch; the id of its last row.
-fn commit(connection: &mut Connection, mut id: i64, batch: &[Job]) -> rusqlite::Result<i64> {
+/// One transaction for the whole batch; the counter of its last row.
+fn commit(connection: &mut Connection, mut counter: i64, batch: &[Job]) -> rusqlite::Result<i64> {
     let transaction = connection.transaction()?;
-    {
-        let mut insert = transaction.prepare_cached(
+    let mut sums = Sums::default();
+    for job in batch {
+        match &job.work {
+            Work::Append(rows) => {
+                for row in rows {
+                    counter += 1;
+                    append(&transaction, counter, row)?;
+                    sums.add(row);
+                }
+            }
+            Work::Record(refused, strangers) => {
+                let mut count = transaction.prepare_cached(COUNT)?;
+                for c in refused {
+                    let portal = c.portal.as_ref().map_or("", |code| code.as_str());
+                    count.execute(params![c.hour, portal, c.outcome, c.count as i64])?;
+                }
+                replace(&transaction, strangers)?;
+            }
+            Work::Roll(rolled) => rollups::keep(&transaction, rolled)?,
+        }
+    }
+    sums.write(&transaction)?;
+    transaction.commit()?;
+    Ok(counter)
+}
+
+fn append(transaction: &Transaction<'_>, counter: i64, row: &NewRow) -> rusqlite::Result<()> {
+    let portal = row.report.portal.as_str();
+    transaction
+        .prepare_cached(
             "INSERT INTO reports (id, received, began, portal, view, seq, flags, report)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?;
+        )?
+        .execute(params![
+            first_id(hour_of(row.began)) | counter,
+            row.received,
+            row.began,
+            portal,
+            row.report.view.0.cast_signed(),
+            row.report.seq,
+            flags(row.origin),
+            json(row)?,
+        ])?;
+    for name in &row.learnt {
+        transaction
+            .prepare_cached("INSERT OR IGNORE INTO names VALUES (?1, ?2)")?
+            .execute([portal, name])?;
+    }
+    for name in &row.forgotten {
+        transaction
+            .prepare_cached("DELETE FROM names WHERE portal = ?1 AND name = ?2")?
+            .execute([portal, name])?;
+    }
+    Ok(())
+}
+
+const COUNT: &str = "INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (hour, portal, outcome) DO UPDATE SET count = count + excluded.count";
+
+/// What the rows of a batch add to, so that a portal's counters are written once a commit.
+#[derive(Default)]
+struct Sums<'a> {
+    /// By the hour of receipt.
+    stored: BTreeMap<(i64, &'a Code), i64>,
+    /// By the hour in which the views began.
+    rows: BTreeMap<(i64, &'a Code), i64>,
+    heard: BTreeMap<&'a Code, UnixMs>,
+}
+
+impl<'a> Sums<'a> {
+    fn add(&mut self, row: &'a NewRow) {
+        let portal = &row.report.portal;
+        *self
+            .stored
+            .entry((hour_of(row.received), portal))
+            .or_default() += 1;
+        *self.rows.entry((hour_of(row.began), portal)).or_default() += 1;
+        let heard = self.heard.entry(portal).or_insert(row.received);
+        *heard = row.received.max(*heard);
+    }
+
+    fn write(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         let mut heard = transaction.prepare_cached(
             "INSERT INTO activity VALUES (?1, ?2, ?2) ON CONFLICT (portal) DO UPDATE SET
                 connected_since = iif(excluded.last_seen - last_seen > ?3,
                                       excluded.last_seen, connected_since),
                 last_seen = max(last_seen, excluded.last_seen)",
         )?;
-        let mut count = transaction.prepare_cached(
-            "INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (hour, portal, outcome) DO UPDATE SET count = count + excluded.count",
-        )?;
-        let mut learn =
-            transaction.prepare_cached("INSERT OR IGNORE INTO names VALUES (?1, ?2)")?;
-        let mut forget =
-            transaction.prepare_cached("DELETE FROM names WHERE portal = ?1 AND name = ?2")?;
-        for job in batch {
-            match &job.work {
-                Work::Append(rows) => {
-                    for row in rows {
-                        id = next_id(id, row.received);
-                        let portal = row.report.portal.as_str();
-                        insert.execute(params![
-                            id,
-                            row.received,
-                            row.began,
-                            portal,
-                            row.report.view.0.cast_signed(),
-                            row.report.seq,
-                            flags(row.origin),
-                            json(row)?,
-                        ])?;
-                        heard.execute(params![portal, row.received, DAY_MS])?;
-                        count.execute(params![hour_of(row.received), portal, STORED, 1])?;
-                        for name in &row.learnt {
-                            learn.execute([portal, name])?;
-                        }
-                        for name in &row.forgotten {
-                            forget.execute([portal, name])?;
-                        }
-                    }
-                }
-                Work::Record(refused, strangers) => {
-                    for c in refused {
-                        let portal = c.portal.as_ref().map_or("", |code| code.as_str());
-                        count.execute(params![c.hour, portal, c.outcome, c.count as i64])?;
-                    }
-                    replace(&transaction, strangers)?;
-                }
-            }
+        for (portal, received) in &self.heard {
+            heard.execute(params![portal.as_str(), received, DAY_MS])?;
         }
+        let mut count = transaction.prepare_cached(COUNT)?;
+        for ((hour, portal), rows) in &self.stored {
+            count.execute(params![hour, portal.as_str(), STORED, rows])?;
+        }
+        let mut add = transaction.prepare_cached(
+            "INSERT INTO hours VALUES (?1, ?2, ?3, 0)
+             ON CONFLICT (hour, portal) DO UPDATE SET rows = rows + excluded.rows",
+        )?;
+        for ((hour, portal), rows) in &self.rows {
+            add.execute(params![hour, portal.as_str(), rows])?;
+        }
+        Ok(())
     }
-    transaction.commit()?;
-    Ok(id)
 }
 
 fn replace(connection: &Connection, strangers: &[Stranger]) -> rusqlite::Result<()> {
@@ -167,14 +216,23 @@ fn replace(connection: &Connection, strangers: &[Stranger]) -> rusqlite::Result<
     Ok(())
 }
 
-/// Ids only grow, whatever the clock does: after a jump back they go on from the last one.
-fn next_id(last: i64, received: UnixMs) -> i64 {
-    (last + 1).max(first_id(received))
+/// The highest counter of all rows. In each hour the last row has the highest, and one look finds it.
+fn last_counter(connection: &Connection) -> rusqlite::Result<i64> {
+    let mut highest = connection.prepare("SELECT max(id) FROM reports WHERE id < ?1")?;
+    let (mut below, mut counter) = (i64::MAX, 0);
+    while let Some(Some(id)) = highest
+        .query_row([below], |row| row.get::<_, Option<i64>>(0))
+        .optional()?
+    {
+        counter = counter.max(id & (first_id(1) - 1));
+        below = first_id(id >> COUNTER_BITS);
+    }
+    Ok(counter)
 }
 
-/// The smallest id of what is received from `received` on.
-pub fn first_id(received: UnixMs) -> i64 {
-    received.saturating_mul(1 << COUNTER_BITS)
+/// The smallest id of rows whose view began in `hour`.
+pub fn first_id(hour: i64) -> i64 {
+    hour.saturating_mul(1 << COUNTER_BITS)
 }
 
 fn flags(origin: OriginSeen) -> i64 {
@@ -198,21 +256,4 @@ pub fn origin(flags: i64) -> OriginSeen {
 fn json(row: &NewRow) -> rusqlite::Result<String> {
     serde_json::to_string(&row.report)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_grow_when_the_clock_goes_back() {
-        for (last, received, id) in [
-            (0, 5, 5 << 20),
-            (5 << 20, 5, (5 << 20) + 1),
-            (9 << 20, 5, (9 << 20) + 1),
-            ((6 << 20) - 1, 5, 6 << 20),
-        ] {
-            assert_eq!(next_id(last, received), id, "{last} {received}");
-        }
-    }
 }

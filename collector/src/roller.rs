@@ -1,0 +1,191 @@
+//! Brings rollups up to their rows, and answers questions from both: what is kept of an hour, and the
+//! raw rows of the hours that have got more since.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use nhip_protocol::code::Code;
+
+use crate::app::App;
+use crate::clock::hour_of;
+use crate::rollup::{Filter, Grouping, Hour, Total};
+use crate::store::{RolledUp, Slice, Stale, Store, Unreadable};
+
+/// Rows whose views are held at a time: an hour of a whole country takes more memory than there is.
+const ROWS_HELD: u64 = 50_000;
+
+/// Rows that a question reads itself so that its answer is up to the moment. Where more are new, it is as
+/// old as the last rollup, a minute or a few.
+const ROWS_ASKED: u64 = 20_000;
+
+/// How often hours that have got rows are rolled up.
+const EVERY: Duration = Duration::from_secs(15);
+
+/// Rolling up takes at most one part in so many of one core.
+const SHARE: u32 = 5;
+
+/// How often the running hour is rolled up; it always has new rows.
+const RUNNING_EVERY: Duration = Duration::from_secs(60);
+
+/// What was read of some portals in some hours.
+pub type Totals = HashMap<Code, Total>;
+
+/// The views of `portals` that began in `hours` and pass `filter`.
+///
+/// # Errors
+///
+/// [`Unreadable`]: the store, or what it kept of an hour.
+pub fn totals(
+    store: &dyn Store,
+    portals: &[Code],
+    hours: &Range<i64>,
+    filter: &Filter,
+) -> Result<Totals, Unreadable> {
+    let only = match portals {
+        [one] => Some(one),
+        _ => None,
+    };
+    let mut new = new_hours(store.stale()?, only, hours);
+    let mut fresh: HashMap<(Code, i64), Hour> = HashMap::new();
+    let mut allowed = ROWS_ASKED;
+    // The latest hours first.
+    while let Some((hour, stale)) = new.pop_last() {
+        let rows = stale.first().map_or(0, |stale| stale.rows_of_hour);
+        if rows > allowed {
+            continue;
+        }
+        allowed -= rows;
+        for (portal, rolled) in roll(store, hour, only, rows)? {
+            fresh.insert((portal, hour), rolled);
+        }
+    }
+    let mut totals = Totals::new();
+    for portal in portals {
+        let mut total = Total::default();
+        let mut broken = None;
+        store.rollups(portal, hours.clone(), !filter.is_empty(), &mut |kept| {
+            if fresh.contains_key(&(portal.clone(), kept.hour)) {
+                return;
+            }
+            let read = match filter.is_empty() {
+                true => Total::decode(kept.bytes),
+                false => Hour::decode(kept.bytes).map(|hour| hour.filtered(filter)),
+            };
+            match read {
+                Ok(read) => total.merge(&read),
+                Err(error) => broken = Some(format!("{portal}, hour {}: {error}", kept.hour)),
+            }
+        })?;
+        if let Some(broken) = broken {
+            return Err(Unreadable(broken));
+        }
+        totals.insert(portal.clone(), total);
+    }
+    for ((portal, _), hour) in &fresh {
+        if let Some(total) = totals.get_mut(portal) {
+            total.merge(&hour.filtered(filter));
+        }
+    }
+    Ok(totals)
+}
+
+/// By hour.
+fn new_hours(
+    stale: Vec<Stale>,
+    only: Option<&Code>,
+    hours: &Range<i64>,
+) -> BTreeMap<i64, Vec<Stale>> {
+    let mut by_hour: BTreeMap<i64, Vec<Stale>> = BTreeMap::new();
+    for stale in stale {
+        if hours.contains(&stale.hour) && only.is_none_or(|only| *only == stale.portal) {
+            by_hour.entry(stale.hour).or_default().push(stale);
+        }
+    }
+    by_hour
+}
+
+/// An hour from its raw rows, by portal.
+fn roll(
+    store: &dyn Store,
+    hour: i64,
+    only: Option<&Code>,
+    rows: u64,
+) -> Result<HashMap<Code, Hour>, Unreadable> {
+    let mut rolled = HashMap::new();
+    let parts = u32::try_from(rows.div_ceil(ROWS_HELD).max(1)).unwrap_or(u32::MAX);
+    for part in 0..parts {
+        let slice = Slice {
+            portal: only.cloned(),
+            parts,
+            part,
+        };
+        let mut grouping = Grouping::default();
+        store.scan(hour..hour + 1, &slice, &mut |row| grouping.push(row))?;
+        grouping.add_to(&mut rolled);
+    }
+    rolled.values_mut().for_each(Hour::cap);
+    Ok(rolled)
+}
+
+/// Rolls up every hour that has got rows, until it is dropped.
+pub async fn run(app: Arc<App>) {
+    let mut running = Instant::now();
+    loop {
+        let started = Instant::now();
+        let with_running = running.elapsed() >= RUNNING_EVERY;
+        if with_running {
+            running = started;
+        }
+        if let Err(error) = catch_up(&app, with_running).await {
+            tracing::error!(%error, "hours could not be rolled up");
+        }
+        tokio::time::sleep(EVERY.max(started.elapsed() * (SHARE - 1))).await;
+    }
+}
+
+/// Rolls up what has got rows since; the running hour only where that is asked for.
+pub async fn catch_up(app: &App, with_running: bool) -> Result<(), Unreadable> {
+    let running = hour_of(app.clock.now());
+    let stale = app.read(|store| store.stale()).await?;
+    let mut by_hour = new_hours(stale, None, &(i64::MIN..i64::MAX));
+    while let Some((hour, stale)) = by_hour.pop_last() {
+        if hour >= running && !with_running {
+            continue;
+        }
+        let rolled = app.read(move |store| keepable(store, hour, &stale)).await?;
+        if let Err(error) = app.store.keep_rollups(rolled).await {
+            return Err(Unreadable(error.to_string()));
+        }
+    }
+    Ok(())
+}
+
+fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledUp>, Unreadable> {
+    let only = match stale {
+        [one] => Some(&one.portal),
+        _ => None,
+    };
+    let rows = stale.first().map_or(0, |stale| stale.rows_of_hour);
+    let mut hours = roll(store, hour, only, rows)?;
+    let encoded = |error: rmp_serde::encode::Error| Unreadable(error.to_string());
+    stale
+        .iter()
+        .map(|stale| {
+            let rolled = hours.remove(&stale.portal).unwrap_or_default();
+            Ok(RolledUp {
+                portal: stale.portal.clone(),
+                hour,
+                // What came while they were read makes the hour stale again.
+                rows: stale.rows,
+                total: rolled.total().encode().map_err(encoded)?,
+                groups: rolled.encode().map_err(encoded)?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "roller_tests.rs"]
+mod tests;

@@ -1,0 +1,175 @@
+//! One hour of one portal as it is kept when its raw rows are gone: an aggregate for each group of its
+//! views, and one of all. The same rows give the same bytes.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use nhip_protocol::code::Code;
+use nhip_protocol::report::{Device, Engine, Net, Report};
+use serde::{Deserialize, Serialize};
+
+use super::{Aggregate, Filter, OTHER, View};
+
+/// Agencies of a portal that are told apart in an hour: more than a country has.
+const MOST_AGENCIES: usize = 100;
+
+/// Page groups of a portal, each of one agency, that are told apart in an hour.
+const MOST_PAGES: usize = 200;
+
+/// What the views of a group have in common. Groups of different hours with the same name are the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Group {
+    /// `None`: one of those that had no place among the most seen ones.
+    pub agency: Option<Code>,
+    /// [`OTHER`]: the same.
+    pub page: String,
+    pub device: Option<Device>,
+    pub network: Option<Net>,
+    pub browser: Engine,
+    pub automated: bool,
+}
+
+/// All views of an hour.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Total {
+    pub people: Aggregate,
+    pub automated: Aggregate,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hour {
+    groups: BTreeMap<Group, Aggregate>,
+}
+
+/// Bytes that are no rollup, or one of a newer collector.
+#[derive(Debug, thiserror::Error)]
+#[error("a rollup cannot be read: {0}")]
+pub struct Undecodable(#[from] rmp_serde::decode::Error);
+
+impl Group {
+    fn of(report: &Report) -> Group {
+        Group {
+            agency: Some(report.agency.clone()),
+            page: report.page.clone(),
+            device: report.device,
+            network: report.net,
+            browser: report.engine,
+            automated: report.automated,
+        }
+    }
+}
+
+impl Total {
+    pub fn merge(&mut self, other: &Total) {
+        self.people.merge(&other.people);
+        self.automated.merge(&other.automated);
+    }
+
+    /// Automated views are part of it where the portal counts them; their number always is told.
+    pub fn counted(mut self, count_automated: bool) -> Aggregate {
+        let automated = self.automated.views.began;
+        if count_automated {
+            self.people.merge(&self.automated);
+        }
+        self.people.views.automated = automated;
+        self.people
+    }
+
+    pub fn encode(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
+        rmp_serde::to_vec_named(self)
+    }
+
+    pub fn decode(bytes: &[u8]) -> Result<Total, Undecodable> {
+        Ok(rmp_serde::from_slice(bytes)?)
+    }
+}
+
+impl Hour {
+    pub fn push(&mut self, view: &View) {
+        self.groups
+            .entry(Group::of(&view.last))
+            .or_default()
+            .push(view);
+    }
+
+    /// Keeps the groups that were seen most; the rest of them become one visible *other*.
+    pub fn cap(&mut self) {
+        let agencies = self.most_seen(MOST_AGENCIES, |group| group.agency.clone());
+        self.rename(|group| {
+            if !agencies.contains_key(&group.agency) {
+                group.agency = None;
+            }
+        });
+        let pages = self.most_seen(MOST_PAGES, |group| {
+            (group.agency.clone(), group.page.clone())
+        });
+        self.rename(|group| {
+            let page = (group.agency.clone(), std::mem::take(&mut group.page));
+            let kept = pages.contains_key(&page);
+            group.page = if kept { page.1 } else { OTHER.to_owned() };
+        });
+        for aggregate in self.groups.values_mut() {
+            aggregate.culprits.cap();
+        }
+    }
+
+    /// By the number of their views, ties by name.
+    fn most_seen<K: Ord + Clone>(
+        &self,
+        most: usize,
+        key: impl Fn(&Group) -> K,
+    ) -> BTreeMap<K, u64> {
+        let mut seen: BTreeMap<K, u64> = BTreeMap::new();
+        for (group, aggregate) in &self.groups {
+            *seen.entry(key(group)).or_default() += aggregate.views.began;
+        }
+        let mut order: Vec<(K, u64)> = seen.into_iter().collect();
+        // Stable: names are in their order already.
+        order.sort_by_key(|(_, views)| Reverse(*views));
+        order.into_iter().take(most).collect()
+    }
+
+    fn rename(&mut self, rename: impl Fn(&mut Group)) {
+        for (mut group, aggregate) in std::mem::take(&mut self.groups) {
+            rename(&mut group);
+            self.groups.entry(group).or_default().merge(&aggregate);
+        }
+    }
+
+    pub fn total(&self) -> Total {
+        self.filtered(&Filter::default())
+    }
+
+    /// Of the groups that pass.
+    pub fn filtered(&self, filter: &Filter) -> Total {
+        let mut total = Total::default();
+        for (group, aggregate) in self.groups.iter().filter(|(group, _)| filter.passes(group)) {
+            let part = match group.automated {
+                true => &mut total.automated,
+                false => &mut total.people,
+            };
+            part.merge(aggregate);
+        }
+        total
+    }
+
+    pub fn groups(&self) -> impl Iterator<Item = (&Group, &Aggregate)> {
+        self.groups.iter()
+    }
+
+    pub fn encode(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
+        rmp_serde::to_vec_named(&self.groups.iter().collect::<Vec<_>>())
+    }
+
+    pub fn decode(bytes: &[u8]) -> Result<Hour, Undecodable> {
+        let groups: Vec<(Group, Aggregate)> = rmp_serde::from_slice(bytes)?;
+        Ok(Hour {
+            groups: groups.into_iter().collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "hour_tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! Hours that were rolled up, and those that have rows which are not in their rollup yet.
+
+use rusqlite::{Connection, Transaction, params};
+
+use crate::clock::UnixMs;
+use crate::store::{KeptHour, RolledUp, Stale};
+
+/// Of the bytes in `rollups`: what cannot be read by what wrote another one is told apart.
+const FORMAT: i64 = 1;
+
+/// Replaces what was kept of these hours. The same bytes keep their revision.
+pub fn keep(transaction: &Transaction<'_>, rolled: &[RolledUp]) -> rusqlite::Result<()> {
+    let mut put = transaction.prepare_cached(
+        "INSERT INTO rollups VALUES (?1, ?2, ?3, 1, ?4, ?5)
+         ON CONFLICT (portal, hour) DO UPDATE SET
+            revision = revision + 1, format = excluded.format,
+            total = excluded.total, groups = excluded.groups
+         WHERE total <> excluded.total OR groups <> excluded.groups",
+    )?;
+    let mut mark = transaction
+        .prepare_cached("UPDATE hours SET rolled = ?3 WHERE hour = ?1 AND portal = ?2")?;
+    for hour in rolled {
+        let portal = hour.portal.as_str();
+        put.execute(params![portal, hour.hour, FORMAT, hour.total, hour.groups])?;
+        mark.execute(params![hour.hour, portal, hour.rows.cast_signed()])?;
+    }
+    Ok(())
+}
+
+pub fn stale(connection: &Connection) -> rusqlite::Result<Vec<Stale>> {
+    connection
+        .prepare_cached(
+            "SELECT portal, hour, rows, whole
+             FROM hours JOIN (
+                SELECT hour AS of, sum(rows) AS whole FROM hours
+                WHERE hour IN (SELECT DISTINCT hour FROM hours WHERE rows <> rolled) GROUP BY hour
+             ) ON of = hour
+             WHERE rows <> rolled ORDER BY hour DESC, portal",
+        )?
+        .query_map([], |row| {
+            Ok(Stale {
+                portal: super::code(row, 0)?,
+                hour: row.get(1)?,
+                rows: row.get::<_, i64>(2)?.unsigned_abs(),
+                rows_of_hour: row.get::<_, i64>(3)?.unsigned_abs(),
+            })
+        })?
+        .collect()
+}
+
+pub fn read(
+    connection: &Connection,
+    portal: &str,
+    hours: std::ops::Range<i64>,
+    with_groups: bool,
+    each: &mut dyn FnMut(KeptHour<'_>),
+) -> rusqlite::Result<()> {
+    let column = if with_groups { "groups" } else { "total" };
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT hour, revision, {column} FROM rollups
+         WHERE portal = ?1 AND hour >= ?2 AND hour < ?3 AND format = ?4 ORDER BY hour"
+    ))?;
+    let mut rows = select.query(params![portal, hours.start, hours.end, FORMAT])?;
+    while let Some(row) = rows.next()? {
+        each(KeptHour {
+            hour: row.get(0)?,
+            revision: row.get::<_, i64>(1)?.unsigned_abs(),
+            bytes: row.get_ref(2)?.as_blob()?,
+        });
+    }
+    Ok(())
+}
+
+/// When each view of these hours began, the latest hour first, until `each` has enough.
+pub fn views(
+    connection: &Connection,
+    hours: std::ops::Range<i64>,
+    each: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+) -> rusqlite::Result<()> {
+    let mut select = connection.prepare_cached(
+        "SELECT portal, view, began FROM reports WHERE id >= ?1 AND id < ?2 ORDER BY id DESC",
+    )?;
+    let mut rows = select.query([
+        super::writer::first_id(hours.start),
+        super::writer::first_id(hours.end),
+    ])?;
+    while let Some(row) = rows.next()? {
+        let view: i64 = row.get(1)?;
+        if !each(row.get_ref(0)?.as_str()?, view.cast_unsigned(), row.get(2)?) {
+            break;
+        }
+    }
+    Ok(())
+}
