@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use nhip_protocol::code::Code;
-use nhip_protocol::report::{MAX_AGE_MS, ViewId};
+use nhip_protocol::report::MAX_AGE_MS;
 use tokio::sync::Semaphore;
 
+use crate::client::Clients;
 use crate::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, hour_of, whole_hours};
 use crate::config::Settings;
 use crate::first_seen::FirstSeen;
+use crate::limits::Limits;
 use crate::names::Names;
 use crate::outcome::Outcomes;
 use crate::portals::{Entry, Registry, Status};
@@ -41,6 +43,8 @@ pub struct App {
     pub outcomes: Arc<Outcomes>,
     pub names: Names,
     pub first_seen: FirstSeen,
+    pub clients: Clients,
+    pub limits: Limits,
     pub clock: Clock,
     /// Fewer views than this give no grade.
     pub min_views: u64,
@@ -72,7 +76,9 @@ impl App {
         Ok(App {
             outcomes: Arc::new(Outcomes::load(Arc::clone(&store))?),
             names: Names::new(settings.name_views, store.names()?),
-            first_seen: FirstSeen::default(),
+            first_seen: FirstSeen::new(settings.address_share),
+            clients: Clients::new(settings.trusted_proxies.clone()),
+            limits: Limits::new(settings.rates),
             store,
             portals: Arc::new(portals),
             clock,
@@ -158,9 +164,9 @@ impl App {
         let running = hour_of(app.clock.now());
         let hours = running - MAX_AGE_HOURS..running + 1;
         let read = self.read(move |store| {
-            store.views(hours, &mut |portal, view, began| {
+            store.views(hours, &mut |portal, view, dated| {
                 if let Ok(portal) = portal.parse() {
-                    app.first_seen.began(&portal, ViewId(view), began);
+                    app.first_seen.know(&portal, view, dated);
                 }
                 app.first_seen.has_room()
             })

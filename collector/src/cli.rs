@@ -1,9 +1,11 @@
 //! The command line.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use nhip_protocol::code::Code;
 use nhip_protocol::redact;
 
@@ -36,7 +38,8 @@ Then one tag goes into every page of the portal:
   <script async src=\"https://HOST/nhip.js\" data-portal=\"vn-hn\"></script>
 
 A flag wins over the environment, the environment over the file, the file over the default.
-The file is TOML with the flags' names: listen, data, min_views, name_views, widget.
+The file is TOML with the flags' names: listen, data, min_views, name_views, trusted_proxy (a list of networks),
+address_rate, portal_rate, address_share, widget.
 Logs go to standard error; NHIP_LOG=debug makes them longer.";
 
 /// Settings that may also come from the environment or a file.
@@ -60,6 +63,26 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "N", env = "NHIP_NAME_VIEWS",
           value_parser = clap::value_parser!(u64).range(1..=names::MOST_VIEWS))]
     pub name_views: Option<u64>,
+
+    /// A proxy in front, as an address or a network, whose X-Forwarded-For is believed; repeat for several
+    #[arg(long = "trusted-proxy", global = true, value_name = "NET", env = "NHIP_TRUSTED_PROXY",
+          value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Reports a second that one address may send on average, 20 times that at once; a carrier's address
+    /// stands for thousands of visitors [default: 200]
+    #[arg(long, global = true, value_name = "N", env = "NHIP_ADDRESS_RATE")]
+    pub address_rate: Option<NonZeroU32>,
+
+    /// Reports a second for one portal on average, 20 times that at once [default: 5000]
+    #[arg(long, global = true, value_name = "N", env = "NHIP_PORTAL_RATE")]
+    pub portal_rate: Option<NonZeroU32>,
+
+    /// Percent of a portal's hour that one address may be; what is more is stored and shown, not graded
+    /// [default: 25]
+    #[arg(long, global = true, value_name = "N", env = "NHIP_ADDRESS_SHARE",
+          value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub address_share: Option<u8>,
 
     /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
     #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
@@ -105,8 +128,19 @@ pub struct Verify {
 pub enum PortalCommand {
     /// Register a portal, also beside a running server
     Add(NewPortal),
+    /// Take no reports of a portal until it is resumed: its widgets fall silent
+    Pause(Named),
+    /// Take the reports of a paused portal again
+    Resume(Named),
     /// Show the registry: code, status, name, origins, and origins that are not registered
     List,
+}
+
+#[derive(Debug, Args)]
+pub struct Named {
+    /// The portal's code, such as vn-hn
+    #[arg(value_parser = code)]
+    pub code: Code,
 }
 
 #[derive(Debug, Args)]
@@ -148,6 +182,13 @@ pub struct NewPortal {
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         "expected an address and a port, such as 127.0.0.1:8787 or [::]:8787".to_owned()
+    })
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(one).ok_or_else(|| {
+        "expected an address or a network, such as 10.0.0.5 or 10.0.0.0/8".to_owned()
     })
 }
 

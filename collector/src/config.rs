@@ -1,13 +1,16 @@
 //! Settings: flag over environment over file over default. Flag and environment are one to clap.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use nhip_protocol::grade;
 use serde::Deserialize;
 
 use crate::cli::Flags;
-use crate::{demo, names};
+use crate::limits::Rates;
+use crate::{demo, first_seen, names};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8787);
 const DEFAULT_DATA: &str = "nhip-data";
@@ -21,6 +24,11 @@ pub struct Settings {
     pub min_views: u64,
     /// Different views that a name needs before it is stored.
     pub name_views: u64,
+    /// Proxies in front whose word is taken for who sends.
+    pub trusted_proxies: Vec<IpNet>,
+    pub rates: Rates,
+    /// How much of a portal's hour one address may be, in percent.
+    pub address_share: u8,
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
@@ -34,6 +42,10 @@ struct File {
     data: Option<PathBuf>,
     min_views: Option<u64>,
     name_views: Option<u64>,
+    trusted_proxy: Option<Vec<IpNet>>,
+    address_rate: Option<NonZeroU32>,
+    portal_rate: Option<NonZeroU32>,
+    address_share: Option<u8>,
     widget: Option<PathBuf>,
 }
 
@@ -65,6 +77,24 @@ impl Settings {
                 .unwrap_or_else(|| PathBuf::from(data)),
             min_views: flags.min_views.or(file.min_views).unwrap_or(min_views),
             name_views: flags.name_views.or(file.name_views).unwrap_or(name_views),
+            trusted_proxies: match flags.trusted_proxies.as_slice() {
+                [] => file.trusted_proxy.unwrap_or_default(),
+                named => named.to_vec(),
+            },
+            rates: Rates {
+                address: flags
+                    .address_rate
+                    .or(file.address_rate)
+                    .unwrap_or(Rates::DEFAULT.address),
+                portal: flags
+                    .portal_rate
+                    .or(file.portal_rate)
+                    .unwrap_or(Rates::DEFAULT.portal),
+            },
+            address_share: flags
+                .address_share
+                .or(file.address_share)
+                .unwrap_or(first_seen::DEFAULT_SHARE),
             widget: flags.widget.clone().or(file.widget),
             demo,
         })
@@ -102,6 +132,13 @@ fn read(path: &Path) -> Result<File, BadConfig> {
         let most = names::MOST_VIEWS;
         return Err(not_understood(format!(
             "name_views: expected 1 to {most}, got {n}"
+        )));
+    }
+    if let Some(share) = parsed.address_share
+        && !(1..=100).contains(&share)
+    {
+        return Err(not_understood(format!(
+            "address_share: expected 1 to 100, got {share}"
         )));
     }
     Ok(parsed)

@@ -109,13 +109,18 @@ pub fn judge(
     registry: &Registry,
     received: UnixMs,
 ) -> Result<NewRow, Refused> {
-    let refused = |refusal| Refused {
-        portal: named_portal(text).filter(|code| registry.entry(code).is_some()),
-        refusal,
-    };
+    let refused = |refusal| refused(text, registry, refusal);
     let report = parse(text).map_err(refused)?;
     let (report, origin) = admit(report, origin, registry).map_err(refused)?;
     Ok(NewRow::new(received, origin, report))
+}
+
+/// A refusal, under the portal that the report names if there is such a one.
+pub fn refused(text: &str, registry: &Registry, refusal: Refusal) -> Refused {
+    Refused {
+        portal: named_portal(text).filter(|code| registry.entry(code).is_some()),
+        refusal,
+    }
 }
 
 /// Well-formed and plausible.
@@ -210,6 +215,9 @@ fn admit(
         origin: origin.shown().to_owned(),
         portal: report.portal.to_string(),
     })?;
+    if entry.is_paused() {
+        return Err(Refusal::Paused(report.portal.to_string()));
+    }
     if report.agency == report.portal {
         report.agency = entry.agency().clone();
     }

@@ -14,6 +14,7 @@ fn registry() -> Registry {
         count_automated: false,
         added: NOW,
         names: Vec::new(),
+        paused: false,
     };
     Registry::new(
         seeded().unwrap(),

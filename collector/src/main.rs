@@ -41,6 +41,12 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Some(Command::Portal(PortalCommand::Add(portal))) => {
             say(&registry::add(&settings.data, portal, &clock)?)?;
         }
+        Some(Command::Portal(PortalCommand::Pause(portal))) => {
+            say(&registry::pause(&settings.data, &portal.code, true)?)?;
+        }
+        Some(Command::Portal(PortalCommand::Resume(portal))) => {
+            say(&registry::pause(&settings.data, &portal.code, false)?)?;
+        }
         Some(Command::Portal(PortalCommand::List)) => {
             say(&registry::list(&settings.data, &clock)?)?;
         }

@@ -23,6 +23,7 @@ fn entry(names: &[&str]) -> Entry {
         count_automated: false,
         added: 0,
         names: names.iter().map(|name| (*name).to_owned()).collect(),
+        paused: false,
     };
     let registry = Registry::new(vec![], vec![portal]);
     registry.entry(&code).unwrap().clone()

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use nhip_protocol::code::Code;
+
 use crate::cli::NewPortal;
 use crate::clock::{Clock, rfc3339};
 use crate::names;
@@ -34,6 +36,7 @@ pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed>
         count_automated: new.count_automated,
         added: clock.now(),
         names: new.pages.into_iter().chain(services).collect(),
+        paused: false,
     };
     portals.add(&portal, clock.now())?;
     Ok(format!(
@@ -41,6 +44,18 @@ pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed>
          <script async src=\"https://HOST/nhip.js\" data-portal=\"{code}\"></script>\n",
         code = portal.code
     ))
+}
+
+/// Makes a portal's reports be refused with 410, or taken again.
+pub fn pause(data: &Path, code: &Code, paused: bool) -> Result<String, Failed> {
+    let portals = Portals::open(&Database::open(data)?, seeded()?)?;
+    portals.change(code, |portal| portal.paused = paused)?;
+    let told = if paused {
+        "is paused: its reports are refused, and its widgets fall silent"
+    } else {
+        "takes reports again"
+    };
+    Ok(format!("'{code}' {told}\n"))
 }
 
 /// One line an entry, tabs between: code, status, since when, name, origins. Below it, indented,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -12,8 +14,10 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
+use tower::util::MapRequest;
 
 use crate::app::App;
+use crate::client::Peer;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::idle::IdleLimited;
@@ -171,6 +175,7 @@ async fn flush(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         app.outcomes.flush().await;
         app.names.tidy(app.clock.now());
         app.first_seen.tidy(app.clock.now());
+        app.limits.tidy(app.clock.now());
     }
 }
 
@@ -198,15 +203,23 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
             next = next => next,
             () = told(&mut stopped) => break,
         };
+        let address;
         let stream: TcpStream = match accepted {
-            Ok((stream, _)) => stream,
+            Ok((stream, peer)) => {
+                address = Peer(peer);
+                stream
+            }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
-        let service = TowerToHyperService::new(router.clone());
+        let known = MapRequest::new(router.clone(), move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(address);
+            request
+        });
+        let service = TowerToHyperService::new(known);
         let connection =
             protocol.serve_connection(TokioIo::new(IdleLimited::new(stream, IDLE)), service);
         let connection = graceful.watch(connection.into_owned());

@@ -22,6 +22,7 @@ fn summary(n: u64, weight: u32, readings: &Value, min_views: u64) -> Summary {
             received: 1000,
             began: 1000,
             origin: OriginSeen::Registered,
+            surplus: false,
             report: raw.validate().unwrap(),
         });
     }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use common::{Collector, assert_cors, client, report};
 use nhip_collector::app::App;
-use nhip_collector::clock::{Clock, UnixMs};
+use nhip_collector::clock::Clock;
+use nhip_collector::first_seen::Dated;
 use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
@@ -18,6 +19,7 @@ use nhip_collector::store::{
     StoredRow, Stranger, Unreadable,
 };
 use nhip_protocol::code::Code;
+use nhip_protocol::report::ViewId;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -127,7 +129,7 @@ impl Store for Stuck {
     fn views(
         &self,
         _: Range<i64>,
-        _: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+        _: &mut dyn FnMut(&str, ViewId, Dated) -> bool,
     ) -> Result<(), Unreadable> {
         Err(stuck())
     }

@@ -31,11 +31,19 @@ pub enum Refusal {
     UnknownAgency(String),
     #[error("'{origin}' is not a registered origin of '{portal}'")]
     UnregisteredOrigin { origin: String, portal: String },
+    #[error("'{0}' is paused: it takes no reports for now")]
+    Paused(String),
+    #[error("too many reports from one address; send it again later")]
+    AddressLimit,
+    #[error("too many reports for '{0}'; send it again later")]
+    PortalLimit(String),
+    #[error("the report was not kept; send it again later")]
+    NotKept,
 }
 
 impl Refusal {
     /// Every reason, for tables that must be complete.
-    pub const REASONS: [&'static str; 9] = [
+    pub const REASONS: [&'static str; 13] = [
         "malformed",
         "too-large",
         "unsupported-version",
@@ -45,6 +53,10 @@ impl Refusal {
         "unknown-portal",
         "unknown-agency",
         "unregistered-origin",
+        "paused",
+        "address-limit",
+        "portal-limit",
+        "not-kept",
     ];
 
     /// The name under which this refusal is counted, in kebab case.
@@ -59,6 +71,10 @@ impl Refusal {
             Refusal::UnknownPortal(_) => 6,
             Refusal::UnknownAgency(_) => 7,
             Refusal::UnregisteredOrigin { .. } => 8,
+            Refusal::Paused(_) => 9,
+            Refusal::AddressLimit => 10,
+            Refusal::PortalLimit(_) => 11,
+            Refusal::NotKept => 12,
         };
         Refusal::REASONS[index]
     }

@@ -119,6 +119,7 @@ pub fn register(portals: &Portals, address: SocketAddr, now: UnixMs) -> Result<(
             count_automated: true,
             added: now,
             names: Vec::new(),
+            paused: false,
         })?;
     }
     Ok(())

@@ -33,6 +33,8 @@ pub struct Portal {
     /// Page groups, and services as [`crate::names::service`] has them, that may be stored from their
     /// first view on.
     pub names: Vec<String>,
+    /// Its reports are refused, and its widgets fall silent.
+    pub paused: bool,
 }
 
 /// A line of the registry: an agency of the seed, an added portal, or both in one.
@@ -53,6 +55,10 @@ impl Entry {
 
     pub fn count_automated(&self) -> bool {
         self.portal.as_ref().is_some_and(|p| p.count_automated)
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.portal.as_ref().is_some_and(|p| p.paused)
     }
 
     pub fn has_origin(&self, origin: &Origin) -> bool {
@@ -128,6 +134,8 @@ pub struct Registry {
 /// Why a portal cannot be added.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CannotAdd {
+    #[error("expected a portal that was added, got '{0}'; `nhip portal list` shows them")]
+    NotThere(Code),
     #[error("expected a new code, got '{0}', which is already added; choose another code")]
     Taken(Code),
     #[error("expected an agency of today, got '{code}', which ended on {valid_until}{hint}")]

@@ -14,6 +14,7 @@ fn portal(code: &str) -> Portal {
         count_automated: false,
         added: NOW,
         names: Vec::new(),
+        paused: false,
     }
 }
 

@@ -27,6 +27,8 @@ pub struct ViewCounts {
     pub queue_lost: u64,
     /// Views of automated browsers. Part of `began` only where the portal counts them.
     pub automated: u64,
+    /// Views beyond what one address may be of a portal's hour. No part of `began`.
+    pub surplus: u64,
 }
 
 impl ViewCounts {
@@ -42,6 +44,7 @@ impl ViewCounts {
         self.null_origin += other.null_origin;
         self.queue_lost += other.queue_lost;
         self.automated += other.automated;
+        self.surplus += other.surplus;
     }
 }
 

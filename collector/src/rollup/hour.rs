@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use nhip_protocol::code::Code;
-use nhip_protocol::report::{Device, Engine, Net, Report};
+use nhip_protocol::report::{Device, Engine, Net};
 use serde::{Deserialize, Serialize};
 
 use super::{Aggregate, Filter, OTHER, View};
@@ -27,6 +27,8 @@ pub struct Group {
     pub network: Option<Net>,
     pub browser: Engine,
     pub automated: bool,
+    /// Too many of one address: shown, not graded.
+    pub surplus: bool,
 }
 
 /// All views of an hour.
@@ -35,6 +37,7 @@ pub struct Group {
 pub struct Total {
     pub people: Aggregate,
     pub automated: Aggregate,
+    pub surplus: Aggregate,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,7 +51,8 @@ pub struct Hour {
 pub struct Undecodable(#[from] rmp_serde::decode::Error);
 
 impl Group {
-    fn of(report: &Report) -> Group {
+    fn of(view: &View) -> Group {
+        let report = &view.last;
         Group {
             agency: Some(report.agency.clone()),
             page: report.page.clone(),
@@ -56,6 +60,7 @@ impl Group {
             network: report.net,
             browser: report.engine,
             automated: report.automated,
+            surplus: view.surplus,
         }
     }
 }
@@ -64,6 +69,7 @@ impl Total {
     pub fn merge(&mut self, other: &Total) {
         self.people.merge(&other.people);
         self.automated.merge(&other.automated);
+        self.surplus.merge(&other.surplus);
     }
 
     /// Automated views are part of it where the portal counts them; their number always is told.
@@ -73,6 +79,7 @@ impl Total {
             self.people.merge(&self.automated);
         }
         self.people.views.automated = automated;
+        self.people.views.surplus = self.surplus.views.began;
         self.people
     }
 
@@ -87,10 +94,7 @@ impl Total {
 
 impl Hour {
     pub fn push(&mut self, view: &View) {
-        self.groups
-            .entry(Group::of(&view.last))
-            .or_default()
-            .push(view);
+        self.groups.entry(Group::of(view)).or_default().push(view);
     }
 
     /// Keeps the groups that were seen most; the rest of them become one visible *other*.
@@ -145,9 +149,12 @@ impl Hour {
     pub fn filtered(&self, filter: &Filter) -> Total {
         let mut total = Total::default();
         for (group, aggregate) in self.groups.iter().filter(|(group, _)| filter.passes(group)) {
-            let part = match group.automated {
-                true => &mut total.automated,
-                false => &mut total.people,
+            let part = if group.surplus {
+                &mut total.surplus
+            } else if group.automated {
+                &mut total.automated
+            } else {
+                &mut total.people
             };
             part.merge(aggregate);
         }

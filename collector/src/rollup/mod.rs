@@ -54,6 +54,8 @@ pub struct View {
     pub late: bool,
     /// Some row came with `Origin: null`.
     pub null_origin: bool,
+    /// One of too many views of its address.
+    pub surplus: bool,
     /// Rows that repeated a sequence number.
     pub duplicate: u64,
     /// The snapshot with the highest sequence number.
@@ -85,6 +87,7 @@ impl Grouping {
                 entry.insert(View {
                     late,
                     null_origin,
+                    surplus: row.surplus,
                     duplicate: 0,
                     seqs: vec![report.seq],
                     last: report,
@@ -94,6 +97,7 @@ impl Grouping {
                 let view = entry.get_mut();
                 view.late |= late;
                 view.null_origin |= null_origin;
+                view.surplus |= row.surplus;
                 if view.seqs.contains(&report.seq) {
                     view.duplicate += 1;
                     return;

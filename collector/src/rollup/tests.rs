@@ -17,6 +17,7 @@ fn row(view: u64, seq: u32, received: UnixMs, age: u64, more: Value) -> StoredRo
         received,
         began: received - age.cast_signed(),
         origin: OriginSeen::Registered,
+        surplus: false,
         report: raw.validate().unwrap(),
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::store::{NotKept, Unreadable};
 
-/// Seconds after which a sender that met a full queue or a full disk may come again.
+/// Seconds after which a sender that met a limit, a full queue or a full disk may come again.
 const COME_AGAIN: HeaderValue = HeaderValue::from_static("5");
 
 #[derive(Debug, Serialize)]
@@ -49,6 +49,9 @@ impl From<&Refusal> for Problem {
             Refusal::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::UnknownPortal(_) => StatusCode::NOT_FOUND,
             Refusal::UnregisteredOrigin { .. } => StatusCode::FORBIDDEN,
+            Refusal::Paused(_) => StatusCode::GONE,
+            Refusal::AddressLimit | Refusal::PortalLimit(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::NotKept => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Malformed(_)
             | Refusal::UnsupportedVersion(_)
             | Refusal::Implausible { .. }
@@ -80,7 +83,11 @@ impl From<Unreadable> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(&self)).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        let later = [
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ];
+        if later.contains(&self.status) {
             response.headers_mut().insert(RETRY_AFTER, COME_AGAIN);
         }
         response

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, ORIGIN, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
 use nhip_protocol::report::MAX_AGE_MS;
 use serde::Serialize;
@@ -16,8 +17,9 @@ use super::Problem;
 use crate::agent;
 use crate::app::App;
 use crate::body;
+use crate::client::{Client, Peer};
 use crate::clock::UnixMs;
-use crate::intake::{Batch, MAX_BODY, OriginHeader, Refused, judge};
+use crate::intake::{self, Batch, MAX_BODY, OriginHeader, Refused};
 use crate::portals::Registry;
 use crate::store::{NewRow, NotKept};
 
@@ -39,21 +41,59 @@ struct RefusedAt {
 struct Sender<'a> {
     origin: OriginHeader,
     agent: &'a str,
+    client: Option<Client>,
 }
 
 impl<'a> Sender<'a> {
-    fn of(headers: &'a HeaderMap) -> Self {
+    fn of(headers: &'a HeaderMap, client: Option<Client>) -> Self {
         Self {
             origin: OriginHeader::of(headers.get(ORIGIN).map(|value| value.as_bytes())),
             agent: headers
                 .get(USER_AGENT)
                 .and_then(|value| value.to_str().ok())
                 .unwrap_or_default(),
+            client,
         }
     }
 
+    /// A report that is to be stored, or the first reason against it. What is cheap to ask comes first.
+    fn admit(
+        &self,
+        app: &App,
+        text: &str,
+        registry: &Registry,
+        now: UnixMs,
+    ) -> Result<NewRow, Refused> {
+        if self
+            .client
+            .is_some_and(|client| !app.limits.allow_client(client))
+        {
+            return Err(intake::refused(text, registry, Refusal::AddressLimit));
+        }
+        let mut row = self.judge(text, registry, now)?;
+        let portal = &row.report.portal;
+        let refused = |refusal| Refused {
+            portal: Some(portal.clone()),
+            refusal,
+        };
+        if !app.limits.allow_portal(portal) {
+            return Err(refused(Refusal::PortalLimit(portal.to_string())));
+        }
+        let dated = app
+            .first_seen
+            .date(portal, row.report.view, row.began, self.client);
+        let age_ms = row.received.saturating_sub(dated.began);
+        if age_ms > MAX_AGE_MS.cast_signed() {
+            let age_ms = age_ms.unsigned_abs();
+            return Err(refused(Refusal::TooLate { age_ms }));
+        }
+        row.began = dated.began;
+        row.surplus = dated.surplus;
+        Ok(row)
+    }
+
     fn judge(&self, text: &str, registry: &Registry, now: UnixMs) -> Result<NewRow, Refused> {
-        let mut row = judge(text, &self.origin, registry, now)?;
+        let mut row = intake::judge(text, &self.origin, registry, now)?;
         agent::tell(&mut row.report, self.agent);
         Ok(row)
     }
@@ -61,6 +101,7 @@ impl<'a> Sender<'a> {
 
 pub async fn receive(
     State(app): State<Arc<App>>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -82,7 +123,8 @@ pub async fn receive(
         ));
     }
     let bytes = read(body).await.map_err(refuse)?;
-    let sender = Sender::of(&headers);
+    let client = peer.and_then(|Extension(peer)| app.clients.of(peer, &headers));
+    let sender = Sender::of(&headers, client);
     match Batch::split(&bytes).map_err(refuse)? {
         Batch::One(text) => one(&app, text, &sender).await,
         Batch::Many(reports) => {
@@ -104,7 +146,7 @@ pub async fn verify(
         return Err(refuse(Refusal::Malformed("expected one report".to_owned())));
     };
     let registry = app.registry()?;
-    Sender::of(&headers)
+    Sender::of(&headers, None)
         .judge(text, &registry, app.clock.now())
         .map(|_| StatusCode::NO_CONTENT)
         .map_err(|refused| refuse(refused.refusal))
@@ -124,10 +166,7 @@ async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
 
 async fn one(app: &App, text: &str, sender: &Sender<'_>) -> Result<Response, Problem> {
     let (registry, now) = (app.registry()?, app.clock.now());
-    match sender
-        .judge(text, &registry, now)
-        .and_then(|row| date(app, row))
-    {
+    match sender.admit(app, text, &registry, now) {
         Ok(row) => {
             keep(app, &registry, vec![row]).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
@@ -143,10 +182,7 @@ async fn many(app: &App, texts: &[&str], sender: &Sender<'_>) -> Result<Response
     let (registry, now) = (app.registry()?, app.clock.now());
     let (mut rows, mut refusals) = (Vec::new(), Vec::new());
     for (index, text) in texts.iter().enumerate() {
-        match sender
-            .judge(text, &registry, now)
-            .and_then(|row| date(app, row))
-        {
+        match sender.admit(app, text, &registry, now) {
             Ok(row) => rows.push(row),
             Err(refused) => refusals.push((index, refused)),
         }
@@ -155,7 +191,7 @@ async fn many(app: &App, texts: &[&str], sender: &Sender<'_>) -> Result<Response
     if stored > 0 {
         keep(app, &registry, rows).await?;
     }
-    // Counted only now: where the good ones were not kept, the whole array comes again.
+    // Counted only now: where the good ones were not kept, the whole array comes again, and with it these.
     if refusals.is_empty() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -170,28 +206,25 @@ async fn many(app: &App, texts: &[&str], sender: &Sender<'_>) -> Result<Response
     Ok((StatusCode::BAD_REQUEST, Json(Mixed { stored, refused })).into_response())
 }
 
-/// Puts a row into the hour in which its view began, if that is not too long ago.
-fn date(app: &App, mut row: NewRow) -> Result<NewRow, Refused> {
-    let report = &row.report;
-    row.began = app.first_seen.began(&report.portal, report.view, row.began);
-    let age_ms = row.received.saturating_sub(row.began).unsigned_abs();
-    if row.received > row.began && age_ms > MAX_AGE_MS {
-        return Err(Refused {
-            portal: Some(report.portal.clone()),
-            refusal: Refusal::TooLate { age_ms },
-        });
-    }
-    Ok(row)
-}
-
-/// On disk, with no name that too few views have shown.
+/// On disk, with no name that too few views have shown. What is not kept is counted as such.
 async fn keep(app: &App, registry: &Registry, mut rows: Vec<NewRow>) -> Result<(), NotKept> {
     for row in &mut rows {
         if let Some(entry) = registry.entry(&row.report.portal) {
             app.names.admit(row, entry);
         }
     }
-    app.store.append(rows).await
+    let portals: Vec<Code> = rows.iter().map(|row| row.report.portal.clone()).collect();
+    let kept = app.store.append(rows).await;
+    if kept.is_err() {
+        for portal in portals {
+            let refused = Refused {
+                portal: Some(portal),
+                refusal: Refusal::NotKept,
+            };
+            app.outcomes.refuse(&refused, app.clock.now());
+        }
+    }
+    kept
 }
 
 /// `text/plain` is what a beacon can send across origins without a preflight.

@@ -7,9 +7,10 @@ use std::ops::Range;
 use std::pin::Pin;
 
 use nhip_protocol::code::Code;
-use nhip_protocol::report::Report;
+use nhip_protocol::report::{Report, ViewId};
 
 use crate::clock::UnixMs;
+use crate::first_seen::Dated;
 
 /// Most origins that are remembered of those which report for a portal without being registered:
 /// enough to find a forgotten one, too few to fill a disk with.
@@ -22,6 +23,8 @@ pub struct NewRow {
     /// When the view began by the collector's clock: received − age.
     pub began: UnixMs,
     pub origin: OriginSeen,
+    /// One of too many views of its address: stored and shown, not graded.
+    pub surplus: bool,
     pub report: Report,
     /// Names that this row makes common: written with it.
     pub learnt: Vec<String>,
@@ -35,6 +38,7 @@ impl NewRow {
             received,
             began: received.saturating_sub_unsigned(report.age),
             origin,
+            surplus: false,
             report,
             learnt: Vec::new(),
             forgotten: Vec::new(),
@@ -58,6 +62,7 @@ pub struct StoredRow {
     pub received: UnixMs,
     pub began: UnixMs,
     pub origin: OriginSeen,
+    pub surplus: bool,
     pub report: Report,
 }
 
@@ -188,11 +193,12 @@ pub trait Store: Send + Sync + 'static {
         each: &mut dyn FnMut(StoredRow),
     ) -> Result<(), Unreadable>;
 
-    /// Portal, view, and when it began, of the rows of `hours`, the latest first; until `each` has enough.
+    /// Portal, view, and what is known of it, of the rows of `hours`, the latest first; until `each` has
+    /// enough.
     fn views(
         &self,
         hours: Range<i64>,
-        each: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+        each: &mut dyn FnMut(&str, ViewId, Dated) -> bool,
     ) -> Result<(), Unreadable>;
 
     /// The latest hour first.

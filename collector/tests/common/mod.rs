@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use nhip_collector::cli::NewPortal;
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
+use nhip_collector::limits::Rates;
 use nhip_collector::registry;
 use nhip_collector::server::Server;
 use reqwest::{Client, RequestBuilder, Response, redirect};
@@ -19,6 +20,9 @@ pub fn settings(data: &Path) -> Settings {
         data: data.to_owned(),
         min_views: 3,
         name_views: 1,
+        trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
+        rates: Rates::DEFAULT,
+        address_share: 25,
         demo: false,
     }
 }
@@ -93,6 +97,16 @@ impl Collector {
     pub async fn post(&self, body: impl ToString) -> Response {
         self.request(body)
             .header("origin", ORIGIN)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// The same through a proxy that says whose it is.
+    pub async fn post_from(&self, address: &str, body: impl ToString) -> Response {
+        self.request(body)
+            .header("origin", ORIGIN)
+            .header("x-forwarded-for", address)
             .send()
             .await
             .unwrap()

@@ -116,6 +116,7 @@ pub fn views(summary: &Summary, language: Language) -> Vec<CountRow> {
         (t.late, v.late),
         (t.null_origin, v.null_origin),
         (t.automated, v.automated),
+        (t.surplus, v.surplus),
         (t.duplicate, v.duplicate),
         (t.superseded, v.superseded),
         (t.queue_lost, v.queue_lost),

@@ -82,6 +82,7 @@ pub struct Strings {
     pub null_origin: &'static str,
     pub queue_lost: &'static str,
     pub automated: &'static str,
+    pub surplus: &'static str,
     /// Before the number of views that began; after it, before that of the lost ones.
     pub of_began: &'static str,
     pub of_lost: &'static str,

@@ -1,5 +1,6 @@
 //! [`Store`] on one SQLite file: WAL, full sync, group commit.
 
+mod flags;
 mod registry;
 mod rollups;
 mod schema;
@@ -11,13 +12,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use nhip_protocol::code::Code;
+use nhip_protocol::report::ViewId;
 use rusqlite::{Connection, Row, params};
 
 pub use registry::{NotAdded, Portals};
 pub use schema::{CannotOpen, Database};
 
 use self::writer::{Work, Writer, first_id};
-use crate::clock::UnixMs;
+use crate::first_seen::Dated;
 use crate::store::{
     Activity, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale, Store,
     StoredRow, Stranger, Unreadable,
@@ -119,7 +121,8 @@ impl Store for SqliteStore {
                     Ok(report) => each(StoredRow {
                         received: row.get(1)?,
                         began: row.get(2)?,
-                        origin: writer::origin(row.get(4)?),
+                        origin: flags::origin(row.get(4)?),
+                        surplus: flags::surplus(row.get(4)?),
                         report,
                     }),
                     // A report that was valid when it was written: worth a look, not a stop.
@@ -136,7 +139,7 @@ impl Store for SqliteStore {
     fn views(
         &self,
         hours: Range<i64>,
-        each: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+        each: &mut dyn FnMut(&str, ViewId, Dated) -> bool,
     ) -> Result<(), Unreadable> {
         self.read(|connection| rollups::views(connection, hours, each))
     }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use nhip_protocol::code::Code;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::{Database, code};
@@ -68,6 +69,15 @@ impl Portals {
         self.write(portal, |_| Ok(()))
     }
 
+    /// Changes a portal that was added.
+    pub fn change(&self, code: &Code, change: impl FnOnce(&mut Portal)) -> Result<(), NotAdded> {
+        let registry = self.current()?;
+        let entry = registry.entry(code).and_then(|entry| entry.portal.clone());
+        let mut portal = entry.ok_or_else(|| CannotAdd::NotThere(code.clone()))?;
+        change(&mut portal);
+        self.put(&portal)
+    }
+
     fn write(
         &self,
         portal: &Portal,
@@ -80,7 +90,7 @@ impl Portals {
         admit(&Registry::new(self.agencies.clone(), select(&transaction)?))?;
         let origins: Vec<&str> = portal.origins.iter().map(|o| o.as_str()).collect();
         transaction.execute(
-            "INSERT OR REPLACE INTO portals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT OR REPLACE INTO portals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 portal.code.as_str(),
                 portal.name,
@@ -89,6 +99,7 @@ impl Portals {
                 portal.count_automated,
                 portal.added,
                 portal.names.join(" "),
+                portal.paused,
             ],
         )?;
         transaction.execute("UPDATE registry SET version = version + 1", [])?;
@@ -107,7 +118,7 @@ fn version(connection: &Connection) -> Result<i64, Unreadable> {
 
 fn select(connection: &Connection) -> rusqlite::Result<Vec<Portal>> {
     connection
-        .prepare("SELECT code, name, agency, origins, count_automated, added, names FROM portals")?
+        .prepare("SELECT code, name, agency, origins, count_automated, added, names, paused FROM portals")?
         .query_map([], |row| {
             let (origins, names): (String, String) = (row.get(3)?, row.get(6)?);
             Ok(Portal {
@@ -123,6 +134,7 @@ fn select(connection: &Connection) -> rusqlite::Result<Vec<Portal>> {
                 added: row.get(5)?,
                 // Redacted, so no space is in any.
                 names: names.split_whitespace().map(str::to_owned).collect(),
+                paused: row.get(7)?,
             })
         })?
         .collect()

@@ -1,8 +1,10 @@
 //! Hours that were rolled up, and those that have rows which are not in their rollup yet.
 
+use nhip_protocol::report::ViewId;
 use rusqlite::{Connection, Transaction, params};
 
-use crate::clock::UnixMs;
+use super::flags;
+use crate::first_seen::Dated;
 use crate::store::{KeptHour, RolledUp, Stale};
 
 /// Of the bytes in `rollups`: what cannot be read by what wrote another one is told apart.
@@ -71,14 +73,14 @@ pub fn read(
     Ok(())
 }
 
-/// When each view of these hours began, the latest hour first, until `each` has enough.
+/// What is known of each view of these hours, the latest hour first, until `each` has enough.
 pub fn views(
     connection: &Connection,
     hours: std::ops::Range<i64>,
-    each: &mut dyn FnMut(&str, u64, UnixMs) -> bool,
+    each: &mut dyn FnMut(&str, ViewId, Dated) -> bool,
 ) -> rusqlite::Result<()> {
     let mut select = connection.prepare_cached(
-        "SELECT portal, view, began FROM reports WHERE id >= ?1 AND id < ?2 ORDER BY id DESC",
+        "SELECT portal, view, began, flags FROM reports WHERE id >= ?1 AND id < ?2 ORDER BY id DESC",
     )?;
     let mut rows = select.query([
         super::writer::first_id(hours.start),
@@ -86,7 +88,15 @@ pub fn views(
     ])?;
     while let Some(row) = rows.next()? {
         let view: i64 = row.get(1)?;
-        if !each(row.get_ref(0)?.as_str()?, view.cast_unsigned(), row.get(2)?) {
+        let dated = Dated {
+            began: row.get(2)?,
+            surplus: flags::surplus(row.get(3)?),
+        };
+        if !each(
+            row.get_ref(0)?.as_str()?,
+            ViewId(view.cast_unsigned()),
+            dated,
+        ) {
             break;
         }
     }

@@ -109,6 +109,7 @@ CREATE TABLE rollups (
     groups BLOB NOT NULL,
     PRIMARY KEY (portal, hour)
 ) STRICT;
+ALTER TABLE portals ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// A data directory whose database exists and has this collector's schema.

@@ -2,7 +2,7 @@ use nhip_protocol::report::RawReport;
 use serde_json::json;
 
 use super::*;
-use crate::clock::HOUR_MS;
+use crate::clock::{HOUR_MS, UnixMs};
 use crate::store::{OriginSeen, STORED};
 
 fn row(view: u64, received: UnixMs) -> NewRow {

@@ -7,19 +7,16 @@ use nhip_protocol::code::Code;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::rollups;
 use super::schema::Database;
+use super::{flags, rollups};
 use crate::clock::{DAY_MS, UnixMs, hour_of};
-use crate::store::{NewRow, NotKept, OriginSeen, OutcomeCount, RolledUp, STORED, Stranger};
+use crate::store::{NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger};
 
 /// Requests that may wait for the disk. A request holds at most 64 KiB, so all of them 32 MiB.
 const QUEUE: usize = 512;
 
 /// Bits of a row's id below the hour in which its view began: 10¹² rows in the order of receipt.
 const COUNTER_BITS: u32 = 40;
-
-const FLAG_ORIGIN_NULL: i64 = 1;
-const FLAG_NO_ORIGIN: i64 = 2;
 
 /// What the thread is asked for, and where it answers.
 struct Job {
@@ -130,7 +127,7 @@ fn append(transaction: &Transaction<'_>, counter: i64, row: &NewRow) -> rusqlite
             portal,
             row.report.view.0.cast_signed(),
             row.report.seq,
-            flags(row.origin),
+            flags::of(row),
             json(row)?,
         ])?;
     for name in &row.learnt {
@@ -233,24 +230,6 @@ fn last_counter(connection: &Connection) -> rusqlite::Result<i64> {
 /// The smallest id of rows whose view began in `hour`.
 pub fn first_id(hour: i64) -> i64 {
     hour.saturating_mul(1 << COUNTER_BITS)
-}
-
-fn flags(origin: OriginSeen) -> i64 {
-    match origin {
-        OriginSeen::Registered => 0,
-        OriginSeen::Null => FLAG_ORIGIN_NULL,
-        OriginSeen::Absent => FLAG_NO_ORIGIN,
-    }
-}
-
-pub fn origin(flags: i64) -> OriginSeen {
-    if flags & FLAG_ORIGIN_NULL != 0 {
-        OriginSeen::Null
-    } else if flags & FLAG_NO_ORIGIN != 0 {
-        OriginSeen::Absent
-    } else {
-        OriginSeen::Registered
-    }
 }
 
 fn json(row: &NewRow) -> rusqlite::Result<String> {
