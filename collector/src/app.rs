@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub struct App {
     pub clock: Clock,
     /// Fewer views than this give no grade.
     pub min_views: u64,
+    /// Where the database is.
+    pub data: PathBuf,
     /// Whether the demo portals are served.
     pub demo: bool,
     pub widget: Widget,
@@ -83,6 +86,7 @@ impl App {
             portals: Arc::new(portals),
             clock,
             min_views: settings.min_views,
+            data: settings.data.clone(),
             demo: settings.demo,
             widget: Widget::new(settings.widget.clone(), &settings.data),
             grades: Cache::builder().time_to_live(GRADE_KEPT).build(),

@@ -25,6 +25,7 @@ pub mod demo;
 pub mod first_seen;
 pub mod intake;
 pub mod limits;
+pub mod metrics;
 pub mod names;
 pub mod outcome;
 pub mod portals;

@@ -12,8 +12,9 @@ use nhip_protocol::code::Code;
 
 use crate::clock::{UnixMs, hour_of};
 use crate::intake::Refused;
+use crate::metrics::Metrics;
 use crate::portals::Origin;
-use crate::store::{MAX_STRANGERS, OutcomeCount, Store, Stranger, Unreadable};
+use crate::store::{MAX_STRANGERS, OutcomeCount, STORED, Store, Stranger, Unreadable};
 use nhip_protocol::refusal::Refusal;
 
 /// How often counts are written.
@@ -21,6 +22,7 @@ pub const FLUSH_EVERY: Duration = Duration::from_secs(5);
 
 pub struct Outcomes {
     store: Arc<dyn Store>,
+    pub metrics: Metrics,
     pending: Mutex<Pending>,
     /// Held while counts move to the disk, so that a reader sees each of them exactly once.
     moving: tokio::sync::Mutex<()>,
@@ -45,12 +47,19 @@ impl Outcomes {
         }
         Ok(Outcomes {
             store,
+            metrics: Metrics::default(),
             pending: Mutex::new(pending),
             moving: tokio::sync::Mutex::new(()),
         })
     }
 
+    /// The store counts what it keeps by portal, in the same commit.
+    pub fn stored(&self, reports: usize) {
+        self.metrics.count(STORED, reports as u64);
+    }
+
     pub fn refuse(&self, refused: &Refused, now: UnixMs) {
+        self.metrics.count(refused.refusal.reason(), 1);
         let mut pending = self.pending();
         let key = (
             hour_of(now),

@@ -11,6 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -97,10 +98,11 @@ impl Server {
 
         let (stop, stopped) = watch::channel(false);
         let router = routes::router(Arc::clone(&app));
+        let open = app.outcomes.metrics.connections.clone();
         Ok(Server {
             address,
             stop,
-            accepting: tokio::spawn(accept(listener, router, stopped.clone())),
+            accepting: tokio::spawn(accept(listener, router, open, stopped.clone())),
             flushing: tokio::spawn(flush(Arc::clone(&app), stopped)),
             rolling: tokio::spawn(roller::run(Arc::clone(&app))),
             app,
@@ -184,7 +186,12 @@ async fn told(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    open: Gauge,
+    mut stopped: watch::Receiver<bool>,
+) {
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     // TLS, and with it HTTP/2, is the proxy's in front. `axum::serve` sets no timer, and without
@@ -223,11 +230,14 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
         let connection =
             protocol.serve_connection(TokioIo::new(IdleLimited::new(stream, IDLE)), service);
         let connection = graceful.watch(connection.into_owned());
+        let open = open.clone();
+        open.inc();
         tokio::spawn(async move {
             let _permit = permit;
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
+            open.dec();
         });
     }
     drop(listener);

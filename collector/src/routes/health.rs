@@ -1,15 +1,31 @@
-//! `/healthz`: the process answers. `/readyz`: it can read its registry and its store, and knows the views
+//! `/metrics`: what the collector says of itself. `/healthz`: the process answers. `/readyz`: it can read its registry and its store, and knows the views
 //! of the last day again, so that none is counted a second time.
 
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 
 use super::Problem;
 use crate::app::App;
+use crate::store::Unreadable;
 
 pub async fn alive() -> &'static str {
     "ok\n"
+}
+
+/// The content type of OpenMetrics' text.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+pub async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let asked = Arc::clone(&app);
+    let text = app.read(move |store| {
+        let stale = store.stale()?.len();
+        let text = asked.outcomes.metrics.text(stale, &asked.data);
+        text.map_err(|error| Unreadable(error.to_string()))
+    });
+    Ok(([(CONTENT_TYPE, OPEN_METRICS)], text.await?).into_response())
 }
 
 pub async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {

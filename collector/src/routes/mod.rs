@@ -51,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/league", get(league::league))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
         .route("/nhip.js", get(widget::loader))
         .route("/nhip_bg.wasm", get(widget::module))
         .route(

@@ -1,6 +1,7 @@
 //! `POST /v1/reports`: 204 once every report is on disk, or one reason for each that is not kept.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -123,15 +124,18 @@ pub async fn receive(
         ));
     }
     let bytes = read(body).await.map_err(refuse)?;
+    let whole = Instant::now();
     let client = peer.and_then(|Extension(peer)| app.clients.of(peer, &headers));
     let sender = Sender::of(&headers, client);
-    match Batch::split(&bytes).map_err(refuse)? {
+    let answer = match Batch::split(&bytes).map_err(refuse)? {
         Batch::One(text) => one(&app, text, &sender).await,
         Batch::Many(reports) => {
             let texts: Vec<&str> = reports.iter().map(|report| report.get()).collect();
             many(&app, &texts, &sender).await
         }
-    }
+    };
+    app.outcomes.metrics.answered(whole.elapsed());
+    answer
 }
 
 /// `POST /v1/reports/verify`: what would become of one report. It is neither stored nor counted.
@@ -215,7 +219,9 @@ async fn keep(app: &App, registry: &Registry, mut rows: Vec<NewRow>) -> Result<(
     }
     let portals: Vec<Code> = rows.iter().map(|row| row.report.portal.clone()).collect();
     let kept = app.store.append(rows).await;
-    if kept.is_err() {
+    if kept.is_ok() {
+        app.outcomes.stored(portals.len());
+    } else {
         for portal in portals {
             let refused = Refused {
                 portal: Some(portal),

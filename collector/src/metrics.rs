@@ -1,0 +1,111 @@
+//! What the collector says of itself, for Prometheus (`GET /metrics`).
+
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use nhip_protocol::refusal::Refusal;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::store::STORED;
+
+/// Upper bounds, in seconds, of how long an answer took: an fsync takes one of the first.
+const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// Files of the database, in the data directory.
+const DATABASE: [&str; 2] = ["nhip.db", "nhip.db-wal"];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
+pub struct Metrics {
+    registry: Registry,
+    reports: Family<Outcome, Counter>,
+    answers: Histogram,
+    pub connections: Gauge,
+    stale_hours: Gauge,
+    database: Gauge<u64, AtomicU64>,
+}
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        let mut registry = Registry::with_prefix("nhip");
+        let reports = Family::<Outcome, Counter>::default();
+        // An outcome that never happened is 0, not missing.
+        for outcome in Refusal::REASONS.into_iter().chain([STORED]) {
+            let _ = reports.get_or_create(&Outcome { outcome });
+        }
+        let answers = Histogram::new(SECONDS);
+        let (connections, stale_hours, database) =
+            (Gauge::default(), Gauge::default(), Gauge::default());
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "Version of this collector", version);
+        registry.register(
+            "reports",
+            "Reports received, each with its one outcome",
+            reports.clone(),
+        );
+        registry.register_with_unit(
+            "intake",
+            "From a report's whole request to its answer",
+            Unit::Seconds,
+            answers.clone(),
+        );
+        registry.register("connections", "Open connections", connections.clone());
+        registry.register(
+            "stale_hours",
+            "Hours of portals that have rows which are not in their rollup",
+            stale_hours.clone(),
+        );
+        registry.register_with_unit(
+            "database",
+            "Size of the database with its write-ahead log",
+            Unit::Bytes,
+            database.clone(),
+        );
+        Metrics {
+            registry,
+            reports,
+            answers,
+            connections,
+            stale_hours,
+            database,
+        }
+    }
+}
+
+impl Metrics {
+    pub fn count(&self, outcome: &'static str, reports: u64) {
+        self.reports
+            .get_or_create(&Outcome { outcome })
+            .inc_by(reports);
+    }
+
+    pub fn answered(&self, after: Duration) {
+        self.answers.observe(after.as_secs_f64());
+    }
+
+    /// In the text format of OpenMetrics.
+    ///
+    /// # Errors
+    ///
+    /// What a value's own encoding says; none here can fail.
+    pub fn text(&self, stale_hours: usize, data: &Path) -> Result<String, std::fmt::Error> {
+        self.stale_hours
+            .set(i64::try_from(stale_hours).unwrap_or(i64::MAX));
+        let size = |file: &str| std::fs::metadata(data.join(file)).map_or(0, |it| it.len());
+        self.database.set(DATABASE.into_iter().map(size).sum());
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
