@@ -24,6 +24,7 @@ use crate::rollup::Filter;
 use crate::store::sqlite::Portals;
 use crate::store::{Activity, Store, Unreadable};
 use crate::summary::{FieldGrade, Summary};
+use crate::upkeep::Retention;
 use crate::widget::Widget;
 
 /// Where a question names no window, it is about the last 7 days.
@@ -49,6 +50,7 @@ pub struct App {
     pub clock: Clock,
     /// Fewer views than this give no grade.
     pub min_views: u64,
+    pub retention: Retention,
     /// Where the database is.
     pub data: PathBuf,
     /// Whether the demo portals are served.
@@ -86,6 +88,7 @@ impl App {
             portals: Arc::new(portals),
             clock,
             min_views: settings.min_views,
+            retention: settings.retention,
             data: settings.data.clone(),
             demo: settings.demo,
             widget: Widget::new(settings.widget.clone(), &settings.data),

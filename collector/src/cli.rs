@@ -11,6 +11,7 @@ use nhip_protocol::redact;
 
 use crate::names;
 use crate::portals::Origin;
+use crate::upkeep::Retention;
 
 /// Nhịp measures public-service portals in their visitors' own browsers.
 ///
@@ -39,7 +40,7 @@ Then one tag goes into every page of the portal:
 
 A flag wins over the environment, the environment over the file, the file over the default.
 The file is TOML with the flags' names: listen, data, min_views, name_views, trusted_proxy (a list of networks),
-address_rate, portal_rate, address_share, widget.
+address_rate, portal_rate, address_share, raw_days, rollup_days, widget.
 Logs go to standard error; NHIP_LOG=debug makes them longer.";
 
 /// Settings that may also come from the environment or a file.
@@ -84,6 +85,15 @@ pub struct Flags {
           value_parser = clap::value_parser!(u8).range(1..=100))]
     pub address_share: Option<u8>,
 
+    /// Days for which reports are kept as they came [default: 14]
+    #[arg(long, global = true, value_name = "DAYS", env = "NHIP_RAW_DAYS",
+          value_parser = clap::value_parser!(u16).range(i64::from(Retention::LEAST_RAW)..))]
+    pub raw_days: Option<u16>,
+
+    /// Days for which hours are kept rolled up [default: 1095]
+    #[arg(long, global = true, value_name = "DAYS", env = "NHIP_ROLLUP_DAYS")]
+    pub rollup_days: Option<u16>,
+
     /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
     #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
     pub widget: Option<PathBuf>,
@@ -102,6 +112,23 @@ pub enum Command {
     /// Who may report
     #[command(subcommand)]
     Portal(PortalCommand),
+
+    /// Copy the database into a new file, also beside a running server
+    Backup {
+        /// The file, which must not be there yet
+        file: PathBuf,
+    },
+    /// Put a backup into the data directory; no server may use it
+    Restore {
+        /// A file that `nhip backup` made
+        file: PathBuf,
+
+        /// Replace the database that is there; it stays beside as nhip.db.before-restore
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Read all of the database: is it whole?
+    Check,
 
     /// Look at a page as a browser would: is the tag there and right, and would its report be taken?
     Verify(Verify),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::cli::Flags;
 use crate::limits::Rates;
+use crate::upkeep::Retention;
 use crate::{demo, first_seen, names};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8787);
@@ -27,6 +28,7 @@ pub struct Settings {
     /// Proxies in front whose word is taken for who sends.
     pub trusted_proxies: Vec<IpNet>,
     pub rates: Rates,
+    pub retention: Retention,
     /// How much of a portal's hour one address may be, in percent.
     pub address_share: u8,
     /// Where the widget is, if not in this binary.
@@ -46,6 +48,8 @@ struct File {
     address_rate: Option<NonZeroU32>,
     portal_rate: Option<NonZeroU32>,
     address_share: Option<u8>,
+    raw_days: Option<u16>,
+    rollup_days: Option<u16>,
     widget: Option<PathBuf>,
 }
 
@@ -91,6 +95,16 @@ impl Settings {
                     .or(file.portal_rate)
                     .unwrap_or(Rates::DEFAULT.portal),
             },
+            retention: Retention {
+                raw: flags
+                    .raw_days
+                    .or(file.raw_days)
+                    .unwrap_or(Retention::DEFAULT.raw),
+                rollups: flags
+                    .rollup_days
+                    .or(file.rollup_days)
+                    .unwrap_or(Retention::DEFAULT.rollups),
+            },
             address_share: flags
                 .address_share
                 .or(file.address_share)
@@ -132,6 +146,14 @@ fn read(path: &Path) -> Result<File, BadConfig> {
         let most = names::MOST_VIEWS;
         return Err(not_understood(format!(
             "name_views: expected 1 to {most}, got {n}"
+        )));
+    }
+    if let Some(days) = parsed.raw_days
+        && days < Retention::LEAST_RAW
+    {
+        let least = Retention::LEAST_RAW;
+        return Err(not_understood(format!(
+            "raw_days: expected {least} or more, got {days}"
         )));
     }
     if let Some(share) = parsed.address_share

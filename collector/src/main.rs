@@ -7,6 +7,7 @@ use clap::Parser;
 use nhip_collector::cli::{Cli, Command, PortalCommand, Verify};
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
+use nhip_collector::custody;
 use nhip_collector::registry;
 use nhip_collector::server::Server;
 use tracing_subscriber::EnvFilter;
@@ -50,6 +51,11 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Some(Command::Portal(PortalCommand::List)) => {
             say(&registry::list(&settings.data, &clock)?)?;
         }
+        Some(Command::Backup { file }) => say(&custody::back_up(&settings.data, &file)?)?,
+        Some(Command::Restore { file, replace }) => {
+            say(&custody::put_back(&settings.data, &file, replace)?)?;
+        }
+        Some(Command::Check) => say(&custody::look_through(&settings.data)?)?,
         Some(Command::Verify(asked)) => return verify(&asked),
         None | Some(Command::Serve | Command::Demo) => serve(settings, clock)?,
     }

@@ -188,4 +188,4 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
 
 #[cfg(test)]
 #[path = "roller_tests.rs"]
-mod tests;
+pub mod tests;

@@ -9,15 +9,16 @@ use crate::store::sqlite::{Database, Portals, SqliteStore};
 use crate::store::{NewRow, OriginSeen};
 
 /// An hour that is over.
-const HOUR: i64 = 495_000;
+pub const HOUR: i64 = 495_000;
 
-struct Place {
-    app: App,
-    now: Arc<AtomicI64>,
-    _dir: tempfile::TempDir,
+/// A collector's inside, at a time that a test sets.
+pub struct Place {
+    pub app: App,
+    pub now: Arc<AtomicI64>,
+    pub dir: tempfile::TempDir,
 }
 
-fn place() -> Place {
+pub fn place() -> Place {
     let dir = tempfile::tempdir().unwrap();
     let database = Database::open(dir.path()).unwrap();
     let portals = Portals::open(&database, Vec::new()).unwrap();
@@ -27,11 +28,7 @@ fn place() -> Place {
     let clock = Clock::new(move || told.load(Ordering::Relaxed));
     let settings = crate::config::Settings::resolve(&crate::cli::Flags::default(), false).unwrap();
     let app = App::new(store, portals, clock, &settings).unwrap();
-    Place {
-        app,
-        now,
-        _dir: dir,
-    }
+    Place { app, now, dir }
 }
 
 fn code(text: &str) -> Code {
@@ -39,7 +36,7 @@ fn code(text: &str) -> Code {
 }
 
 /// `lcp` in tenths of a millisecond.
-fn row(portal: &str, view: u64, received: UnixMs, age: u64, lcp: u64) -> NewRow {
+pub fn row(portal: &str, view: u64, received: UnixMs, age: u64, lcp: u64) -> NewRow {
     let report = json!({"v":1,"portal":portal,"view":format!("{view:016x}"),"seq":1,
         "kind":"final","nav":"navigate","age":age,"page":format!("/p-{}", ["a", "b"][view as usize % 2]),
         "device":if view.is_multiple_of(3) { "phone" } else { "desktop" },
@@ -49,15 +46,15 @@ fn row(portal: &str, view: u64, received: UnixMs, age: u64, lcp: u64) -> NewRow 
 }
 
 impl Place {
-    async fn append(&self, rows: Vec<NewRow>) {
+    pub async fn append(&self, rows: Vec<NewRow>) {
         self.app.store.append(rows).await.unwrap();
     }
 
-    async fn roll(&self) {
+    pub async fn roll(&self) {
         catch_up(&self.app, true).await.unwrap();
     }
 
-    fn totals(&self, portal: &str, filter: &Filter) -> Total {
+    pub fn totals(&self, portal: &str, filter: &Filter) -> Total {
         let hours = HOUR - 30..HOUR + 30;
         let portals = [code(portal)];
         totals(&*self.app.store, &portals, &hours, filter)
@@ -67,7 +64,7 @@ impl Place {
     }
 
     /// Hour, revision and bytes of what is kept.
-    fn kept(&self, portal: &str) -> Vec<(i64, u64, Vec<u8>)> {
+    pub fn kept(&self, portal: &str) -> Vec<(i64, u64, Vec<u8>)> {
         let mut kept = Vec::new();
         self.app
             .store

@@ -1,6 +1,7 @@
 //! A running collector: opens the store, binds, accepts, and drains when it is told to stop.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
-use crate::{demo, roller, routes};
+use crate::{demo, roller, routes, upkeep};
 
 /// Connections at a time; the next ones wait in the kernel's queue. Each may hold a body of 64 KiB.
 const MAX_CONNECTIONS: usize = 4096;
@@ -73,6 +74,7 @@ pub struct Server {
     accepting: JoinHandle<()>,
     flushing: JoinHandle<()>,
     rolling: JoinHandle<()>,
+    tidying: JoinHandle<()>,
     /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
     _lock: std::fs::File,
 }
@@ -80,7 +82,7 @@ pub struct Server {
 impl Server {
     pub async fn start(settings: Settings, clock: Clock) -> Result<Server, CannotStart> {
         let database = Database::open(&settings.data)?;
-        let lock = lock(&settings)?;
+        let lock = lock(&settings.data)?;
         let portals = Portals::open(&database, seeded()?)?;
         let store = Arc::new(SqliteStore::start(database)?);
         let listener = bind(settings.listen).await?;
@@ -105,6 +107,7 @@ impl Server {
             accepting: tokio::spawn(accept(listener, router, open, stopped.clone())),
             flushing: tokio::spawn(flush(Arc::clone(&app), stopped)),
             rolling: tokio::spawn(roller::run(Arc::clone(&app))),
+            tidying: tokio::spawn(upkeep::run(Arc::clone(&app))),
             app,
             _lock: lock,
         })
@@ -119,6 +122,7 @@ impl Server {
         self.stop.send_replace(true);
         // What is not rolled up is so after the next start.
         self.rolling.abort();
+        self.tidying.abort();
         for task in [self.accepting, self.flushing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the server ended badly");
@@ -133,14 +137,13 @@ impl Server {
 }
 
 /// Two collectors on one database would give two rows the same id.
-fn lock(settings: &Settings) -> Result<std::fs::File, CannotStart> {
-    let dir = settings.data.display().to_string();
-    let file = std::fs::File::create(settings.data.join("nhip.lock")).map_err(|error| {
-        CannotOpen::Directory {
+pub fn lock(data: &Path) -> Result<std::fs::File, CannotStart> {
+    let dir = data.display().to_string();
+    let file =
+        std::fs::File::create(data.join("nhip.lock")).map_err(|error| CannotOpen::Directory {
             dir: dir.clone(),
             cause: error.to_string(),
-        }
-    })?;
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(CannotStart::DataInUse { dir }),

@@ -15,8 +15,8 @@ use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
 use nhip_collector::store::{
-    Activity, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale, Store,
-    StoredRow, Stranger, Unreadable,
+    Activity, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale,
+    Store, StoredRow, Stranger, Unreadable,
 };
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
@@ -139,6 +139,14 @@ impl Store for Stuck {
     }
 
     fn keep_rollups(&self, _: Vec<RolledUp>) -> Kept<'_> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+
+    fn has_older(&self, _: Keep) -> Result<bool, Unreadable> {
+        Err(stuck())
+    }
+
+    fn prune(&self, _: Keep) -> Kept<'_> {
         Box::pin(std::future::ready(Err(self.0.clone())))
     }
 

@@ -2,104 +2,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/binary.rs"]
+mod binary;
 mod common;
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
-use common::{ORIGIN, client, report};
-use serde_json::Value;
-
-/// A running `nhip`, ended with the test.
-struct Nhip {
-    child: Child,
-    base: String,
-}
-
-impl Nhip {
-    fn start(arguments: &[&str], data: &Path) -> Nhip {
-        let mut child = nhip(arguments, data)
-            .args(["--listen", "127.0.0.1:0"])
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.as_mut().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let base = line.trim_end().strip_prefix("listening on ").unwrap();
-        Nhip {
-            base: base.to_owned(),
-            child,
-        }
-    }
-
-    async fn post(&self, portal: &str, view: u64) -> u16 {
-        let response = client()
-            .post(format!("{}/v1/reports", self.base))
-            .header("content-type", "text/plain")
-            .header("origin", ORIGIN)
-            .body(report(portal, view).to_string())
-            .send()
-            .await
-            .unwrap();
-        response.status().as_u16()
-    }
-
-    async fn json(&self, path: &str) -> Value {
-        let response = client().get(format!("{}{path}", self.base)).send().await;
-        response.unwrap().json().await.unwrap()
-    }
-
-    /// `kill -SIGNAL` of this process alone, and its end.
-    fn signal(&mut self, signal: &str) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        let kill = Command::new("kill").args([signal, &pid]).status().unwrap();
-        assert!(kill.success());
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for Nhip {
-    fn drop(&mut self) {
-        // Already ended, or ended here: either way it is gone.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn nhip(arguments: &[&str], data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nhip"));
-    command
-        .args(arguments)
-        .arg("--data")
-        .arg(data)
-        .env_remove("NHIP_LISTEN")
-        .env_remove("NHIP_DATA")
-        .env_remove("NHIP_MIN_VIEWS")
-        .env_remove("NHIP_CONFIG")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-fn add(data: &Path, code: &str) -> Output {
-    nhip(
-        &["portal", "add", code, "--name", code, "--origin", ORIGIN],
-        data,
-    )
-    .output()
-    .unwrap()
-}
-
-/// Exit code 2 and one line on standard error that has all of `words`; nothing on standard output.
-fn assert_refused(output: &Output, words: &[&str]) {
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    assert!(words.iter().all(|word| stderr.contains(word)), "{stderr}");
-    assert!(output.stdout.is_empty());
-}
+use binary::{Nhip, add, assert_refused, nhip};
+use common::ORIGIN;
 
 #[tokio::test]
 async fn what_was_answered_204_survives_a_kill() {

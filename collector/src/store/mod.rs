@@ -131,6 +131,13 @@ pub struct KeptHour<'a> {
     pub bytes: &'a [u8],
 }
 
+/// The first hours that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    pub raw_from: i64,
+    pub rollups_from: i64,
+}
+
 /// Some of the rows of an hour.
 #[derive(Clone, Debug)]
 pub struct Slice {
@@ -215,6 +222,12 @@ pub trait Store: Send + Sync + 'static {
         with_groups: bool,
         each: &mut dyn FnMut(KeptHour<'_>),
     ) -> Result<(), Unreadable>;
+
+    /// Whether something is older than what is kept.
+    fn has_older(&self, keep: Keep) -> Result<bool, Unreadable>;
+
+    /// Deletes a piece of it. Rows that are in no rollup stay.
+    fn prune(&self, keep: Keep) -> Kept<'_>;
 
     fn outcomes(&self, hours: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable>;
 

@@ -9,6 +9,7 @@ use nhip_collector::config::Settings;
 use nhip_collector::limits::Rates;
 use nhip_collector::registry;
 use nhip_collector::server::Server;
+use nhip_collector::upkeep::Retention;
 use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
 
@@ -23,6 +24,7 @@ pub fn settings(data: &Path) -> Settings {
         trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
         rates: Rates::DEFAULT,
         address_share: 25,
+        retention: Retention::DEFAULT,
         demo: false,
     }
 }

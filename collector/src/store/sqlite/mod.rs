@@ -1,9 +1,11 @@
 //! [`Store`] on one SQLite file: WAL, full sync, group commit.
 
+mod backup;
 mod flags;
 mod registry;
 mod rollups;
 mod schema;
+mod upkeep;
 mod writer;
 
 use std::collections::HashMap;
@@ -15,14 +17,15 @@ use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
 use rusqlite::{Connection, Row, params};
 
+pub use backup::{Checked, Failed as CopyFailed, backup, check, restore};
 pub use registry::{NotAdded, Portals};
 pub use schema::{CannotOpen, Database};
 
 use self::writer::{Work, Writer, first_id};
 use crate::first_seen::Dated;
 use crate::store::{
-    Activity, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale, Store,
-    StoredRow, Stranger, Unreadable,
+    Activity, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale,
+    Store, StoredRow, Stranger, Unreadable,
 };
 
 /// Idle connections that are kept for the next reader.
@@ -160,6 +163,14 @@ impl Store for SqliteStore {
         each: &mut dyn FnMut(KeptHour<'_>),
     ) -> Result<(), Unreadable> {
         self.read(|connection| rollups::read(connection, portal.as_str(), hours, with_groups, each))
+    }
+
+    fn has_older(&self, keep: Keep) -> Result<bool, Unreadable> {
+        self.read(|connection| upkeep::has_older(connection, keep))
+    }
+
+    fn prune(&self, keep: Keep) -> Kept<'_> {
+        self.submit(Work::Prune(keep))
     }
 
     fn outcomes(&self, hours: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable> {

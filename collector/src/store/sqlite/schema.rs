@@ -10,10 +10,16 @@ const FILE: &str = "nhip.db";
 
 /// `PRAGMA user_version`: how many of [`MIGRATIONS`] were run. A newer one was written by a newer
 /// collector.
-const VERSION: i64 = MIGRATIONS.len() as i64;
+pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Longer than any commit of the other process (`nhip portal add` beside a server).
 const BUSY: Duration = Duration::from_secs(5);
+
+/// `PRAGMA auto_vacuum`: pages of what was deleted can be given back.
+const INCREMENTAL: i64 = 2;
+
+/// What a burst leaves of the write-ahead log, once it is in the database.
+const JOURNAL_BYTES: i64 = 64 * 1024 * 1024;
 
 /// Each brings the schema one version on; what was released is never changed.
 pub const MIGRATIONS: [&str; 3] = [FIRST, NAMES, HOURS];
@@ -129,6 +135,8 @@ pub enum CannotOpen {
          use the nhip that wrote it, or a newer one"
     )]
     Newer { file: String, found: i64 },
+    #[error("there is no database '{file}'; name its directory with --data DIR")]
+    NotThere { file: String },
     #[error("the database '{file}' cannot be used: {cause}")]
     Database { file: String, cause: String },
 }
@@ -154,12 +162,32 @@ impl Database {
         Ok(database)
     }
 
+    /// The database of a directory that must have one.
+    pub fn existing(dir: &Path) -> Result<Database, CannotOpen> {
+        let file = Database::file_in(dir);
+        if !file.exists() {
+            return Err(CannotOpen::NotThere {
+                file: file.display().to_string(),
+            });
+        }
+        Database::open(dir)
+    }
+
+    pub fn file_in(dir: &Path) -> PathBuf {
+        dir.join(FILE)
+    }
+
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     fn migrate(&self) -> Result<(), CannotOpen> {
         let unusable = |error: rusqlite::Error| CannotOpen::Database {
             file: self.file.display().to_string(),
             cause: error.to_string(),
         };
         let mut connection = self.writer().map_err(unusable)?;
+        make_shrinkable(&connection).map_err(unusable)?;
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(unusable)?;
@@ -187,8 +215,11 @@ impl Database {
     pub fn writer(&self) -> rusqlite::Result<Connection> {
         let connection = Connection::open(&self.file)?;
         connection.busy_timeout(BUSY)?;
+        // Only heeded by a file without a table.
+        connection.pragma_update(None, "auto_vacuum", INCREMENTAL)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES)?;
         Ok(connection)
     }
 
@@ -200,4 +231,14 @@ impl Database {
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     }
+}
+
+/// A database of a former version could not give pages back: it is written anew, once.
+fn make_shrinkable(connection: &Connection) -> rusqlite::Result<()> {
+    let mode: i64 = connection.query_row("PRAGMA auto_vacuum", [], |row| row.get(0))?;
+    if mode != INCREMENTAL {
+        connection.pragma_update(None, "auto_vacuum", INCREMENTAL)?;
+        connection.execute_batch("VACUUM")?;
+    }
+    Ok(())
 }

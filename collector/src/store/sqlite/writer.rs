@@ -8,9 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::schema::Database;
-use super::{flags, rollups};
+use super::{flags, rollups, upkeep};
 use crate::clock::{DAY_MS, UnixMs, hour_of};
-use crate::store::{NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger};
+use crate::store::{Keep, NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger};
 
 /// Requests that may wait for the disk. A request holds at most 64 KiB, so all of them 32 MiB.
 const QUEUE: usize = 512;
@@ -28,6 +28,7 @@ pub enum Work {
     Append(Vec<NewRow>),
     Record(Vec<OutcomeCount>, Vec<Stranger>),
     Roll(Vec<RolledUp>),
+    Prune(Keep),
 }
 
 /// The way to the thread. Dropping it lets the thread finish what waits.
@@ -88,6 +89,7 @@ fn run(mut connection: Connection, mut counter: i64, mut jobs: mpsc::Receiver<Jo
 fn commit(connection: &mut Connection, mut counter: i64, batch: &[Job]) -> rusqlite::Result<i64> {
     let transaction = connection.transaction()?;
     let mut sums = Sums::default();
+    let mut pruned = false;
     for job in batch {
         match &job.work {
             Work::Append(rows) => {
@@ -106,10 +108,17 @@ fn commit(connection: &mut Connection, mut counter: i64, batch: &[Job]) -> rusql
                 replace(&transaction, strangers)?;
             }
             Work::Roll(rolled) => rollups::keep(&transaction, rolled)?,
+            Work::Prune(keep) => {
+                upkeep::prune(&transaction, *keep)?;
+                pruned = true;
+            }
         }
     }
     sums.write(&transaction)?;
     transaction.commit()?;
+    if pruned {
+        upkeep::give_back(connection)?;
+    }
     Ok(counter)
 }
 

@@ -1,0 +1,101 @@
+//! The real binary, as an operator runs it.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::common::{ORIGIN, client, report};
+
+/// A running `nhip`, ended with the test.
+pub struct Nhip {
+    pub child: Child,
+    pub base: String,
+}
+
+impl Nhip {
+    pub fn start(arguments: &[&str], data: &Path) -> Nhip {
+        Nhip::run(nhip(arguments, data))
+    }
+
+    pub fn run(mut command: Command) -> Nhip {
+        let mut child = command.args(["--listen", "127.0.0.1:0"]).spawn().unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let base = line.trim_end().strip_prefix("listening on ").unwrap();
+        Nhip {
+            base: base.to_owned(),
+            child,
+        }
+    }
+
+    pub async fn post(&self, portal: &str, view: u64) -> u16 {
+        let response = client()
+            .post(format!("{}/v1/reports", self.base))
+            .header("content-type", "text/plain")
+            .header("origin", ORIGIN)
+            .body(report(portal, view).to_string())
+            .send()
+            .await
+            .unwrap();
+        response.status().as_u16()
+    }
+
+    pub async fn json(&self, path: &str) -> Value {
+        let response = client().get(format!("{}{path}", self.base)).send().await;
+        response.unwrap().json().await.unwrap()
+    }
+
+    /// `kill -SIGNAL` of this process alone, and its end.
+    pub fn signal(&mut self, signal: &str) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        let kill = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(kill.success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Nhip {
+    fn drop(&mut self) {
+        // Already ended, or ended here: either way it is gone.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub fn nhip(arguments: &[&str], data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nhip"));
+    command
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .env_remove("NHIP_LISTEN")
+        .env_remove("NHIP_DATA")
+        .env_remove("NHIP_MIN_VIEWS")
+        .env_remove("NHIP_CONFIG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+pub fn add(data: &Path, code: &str) -> Output {
+    nhip(
+        &["portal", "add", code, "--name", code, "--origin", ORIGIN],
+        data,
+    )
+    .output()
+    .unwrap()
+}
+
+/// Exit code 2 and one line on standard error that has all of `words`; nothing on standard output.
+pub fn assert_refused(output: &Output, words: &[&str]) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(words.iter().all(|word| stderr.contains(word)), "{stderr}");
+    assert!(output.stdout.is_empty());
+}
