@@ -36,6 +36,9 @@ const MAX_READS: usize = 4;
 /// A view may tell more so many hours after it began.
 const MAX_AGE_HOURS: i64 = (MAX_AGE_MS as UnixMs).div_euclid(HOUR_MS);
 
+/// After a store that could not be read at the start.
+const REMEMBER_AGAIN: Duration = Duration::from_secs(5);
+
 /// How long a badge's answer is kept.
 const GRADE_KEPT: Duration = Duration::from_secs(60);
 
@@ -165,23 +168,29 @@ impl App {
         Ok(league)
     }
 
-    /// Reads again when the views of the last day began: some of them will tell more.
+    /// Reads again when the views of the last day began: some of them will tell more. Where the store cannot be
+    /// read, tries until it can.
     pub async fn remember(self: &Arc<Self>) {
+        while let Err(error) = self.read_first_seen().await {
+            tracing::error!(%error, "views of the last day are not known; they are read again soon");
+            tokio::time::sleep(REMEMBER_AGAIN).await;
+        }
+        self.first_seen.fill();
+    }
+
+    async fn read_first_seen(self: &Arc<Self>) -> Result<(), Unreadable> {
         let app = Arc::clone(self);
         let running = hour_of(app.clock.now());
         let hours = running - MAX_AGE_HOURS..running + 1;
-        let read = self.read(move |store| {
+        self.read(move |store| {
             store.views(hours, &mut |portal, view, dated| {
                 if let Ok(portal) = portal.parse() {
                     app.first_seen.know(&portal, view, dated);
                 }
                 app.first_seen.has_room()
             })
-        });
-        match read.await {
-            Ok(()) => self.first_seen.fill(),
-            Err(error) => tracing::error!(%error, "views of the last day are not known"),
-        }
+        })
+        .await
     }
 
     /// Runs a question where blocking is allowed, a few at a time.

@@ -5,7 +5,6 @@ mod common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use common::{Collector, report};
 use nhip_collector::clock::{Clock, HOUR_MS, UnixMs};
@@ -50,10 +49,7 @@ async fn a_view_whose_device_slept_is_counted_once_and_in_its_first_hour() {
     collector.stop().await;
 
     let collector = Collector::at(dir.path(), false, clock).await;
-    // What the last day's views are is read while reports are taken already.
-    while collector.get("/readyz").await.status() != 200 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    collector.ready().await;
     now.store(START + 9 * HOUR_MS, Ordering::Relaxed);
     assert_eq!(collector.post(told(3, 180_000)).await.status(), 204);
     let counted = views(&collector).await;

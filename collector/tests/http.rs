@@ -26,6 +26,7 @@ use serde_json::Value;
 #[tokio::test]
 async fn every_answer_is_readable_across_origins() {
     let collector = Collector::start().await;
+    collector.ready().await;
     for (method, path, status, json) in [
         (Method::GET, "/healthz", 200, false),
         (Method::GET, "/readyz", 200, false),

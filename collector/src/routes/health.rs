@@ -1,5 +1,5 @@
-//! `/metrics`: what the collector says of itself. `/healthz`: the process answers. `/readyz`: it can read its registry and its store, and knows the views
-//! of the last day again, so that none is counted a second time.
+//! `/metrics`: what the collector says of itself. `/healthz`: the process answers. `/readyz`: it can read its
+//! registry and its store, and knows the views of the last day again, so that none is counted a second time.
 
 use std::sync::Arc;
 

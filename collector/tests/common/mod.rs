@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nhip_collector::cli::NewPortal;
 use nhip_collector::clock::Clock;
@@ -73,6 +74,17 @@ impl Collector {
             server: Some(server),
             _dir: None,
         }
+    }
+
+    /// Waits until the last day's views are read; reports are taken before.
+    pub async fn ready(&self) {
+        for _ in 0..500 {
+            if self.get("/readyz").await.status() == 200 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("not ready after 10 s");
     }
 
     /// Registers a portal beside the running server.
