@@ -1,6 +1,7 @@
-//! In which hour a view began, and whether it is one of too many of its address. It is told once, by the first of its reports that came: the others count
-//! milliseconds from the same moment, but a device that sleeps stops counting, and its next report would
-//! place the view hours later, where it would be counted a second time.
+//! In which hour a view began, and whether it is one of too many of its address. Both are told once, by the
+//! first of its reports that came: the others count milliseconds from the same moment, but a device that
+//! sleeps stops counting, and its next report would place the view hours later, where it would be counted a
+//! second time.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};

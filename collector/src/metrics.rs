@@ -1,6 +1,6 @@
 //! What the collector says of itself, for Prometheus (`GET /metrics`).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -15,12 +15,10 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::store::STORED;
+use crate::store::sqlite::Database;
 
 /// Upper bounds, in seconds, of how long an answer took: an fsync takes one of the first.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
-
-/// Files of the database, in the data directory.
-const DATABASE: [&str; 2] = ["nhip.db", "nhip.db-wal"];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Outcome {
@@ -102,8 +100,9 @@ impl Metrics {
     pub fn text(&self, stale_hours: usize, data: &Path) -> Result<String, std::fmt::Error> {
         self.stale_hours
             .set(i64::try_from(stale_hours).unwrap_or(i64::MAX));
-        let size = |file: &str| std::fs::metadata(data.join(file)).map_or(0, |it| it.len());
-        self.database.set(DATABASE.into_iter().map(size).sum());
+        let size = |file: PathBuf| std::fs::metadata(file).map_or(0, |it| it.len());
+        let files = Database::files_in(data);
+        self.database.set(files.into_iter().map(size).sum());
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)

@@ -48,7 +48,7 @@ pub fn totals(
         _ => None,
     };
     let mut new = new_hours(store.stale()?, only, hours);
-    let mut fresh: HashMap<(Code, i64), Hour> = HashMap::new();
+    let mut fresh: HashMap<i64, HashMap<Code, Hour>> = HashMap::new();
     let mut allowed = ROWS_ASKED;
     // The latest hours first.
     while let Some((hour, stale)) = new.pop_last() {
@@ -57,16 +57,18 @@ pub fn totals(
             continue;
         }
         allowed -= rows;
-        for (portal, rolled) in roll(store, hour, only, rows)? {
-            fresh.insert((portal, hour), rolled);
-        }
+        let mut rolled = roll(store, hour, only, rows)?;
+        // The others' rollups have all their rows, and their raw rows may be gone.
+        rolled.retain(|portal, _| stale.iter().any(|stale| stale.portal == *portal));
+        fresh.insert(hour, rolled);
     }
     let mut totals = Totals::new();
     for portal in portals {
         let mut total = Total::default();
         let mut broken = None;
         store.rollups(portal, hours.clone(), !filter.is_empty(), &mut |kept| {
-            if fresh.contains_key(&(portal.clone(), kept.hour)) {
+            let is_fresh = |hours: &HashMap<Code, Hour>| hours.contains_key(portal);
+            if fresh.get(&kept.hour).is_some_and(is_fresh) {
                 return;
             }
             let read = match filter.is_empty() {
@@ -83,7 +85,7 @@ pub fn totals(
         }
         totals.insert(portal.clone(), total);
     }
-    for ((portal, _), hour) in &fresh {
+    for (portal, hour) in fresh.values().flatten() {
         if let Some(total) = totals.get_mut(portal) {
             total.merge(&hour.filtered(filter));
         }

@@ -209,3 +209,27 @@ fn a_large_hour_is_read_in_parts_and_gives_the_same() {
     assert_eq!(whole[&code("vn-hn")], parts[&code("vn-hn")]);
     assert_eq!(whole[&code("vn-hn")].total().people.views.began, 500);
 }
+
+#[tokio::test]
+async fn a_late_report_of_one_portal_leaves_the_others_rollups_as_they_are() {
+    let place = place();
+    let at = HOUR * HOUR_MS + 900;
+    place
+        .append(vec![
+            row("vn-hn", 1, at, 900, 10_000),
+            row("vn-dn", 2, at, 900, 10_000),
+            row("vn-dn", 3, at, 900, 10_000),
+        ])
+        .await;
+    place.roll().await;
+    // As upkeep may leave an hour between two pieces.
+    let database = rusqlite::Connection::open(place.dir.path().join("nhip.db")).unwrap();
+    let delete = "DELETE FROM reports WHERE rowid = (SELECT max(rowid) FROM reports)";
+    assert_eq!(database.execute(delete, []), Ok(1));
+    place.append(vec![row("vn-hn", 4, at, 900, 10_000)]).await;
+    let portals = [code("vn-hn"), code("vn-dn")];
+    let hours = HOUR..HOUR + 1;
+    let totals = totals(&*place.app.store, &portals, &hours, &Filter::default()).unwrap();
+    let began = portals.map(|portal| totals[&portal].people.views.began);
+    assert_eq!(began, [2, 2]);
+}

@@ -161,6 +161,7 @@ impl Hour {
         total
     }
 
+    #[cfg(test)]
     pub fn groups(&self) -> impl Iterator<Item = (&Group, &Aggregate)> {
         self.groups.iter()
     }

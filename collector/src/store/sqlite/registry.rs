@@ -61,33 +61,37 @@ impl Portals {
 
     /// Adds a portal that is not there yet.
     pub fn add(&self, portal: &Portal, now: UnixMs) -> Result<(), NotAdded> {
-        self.write(portal, |registry| registry.admit(portal, now))
+        self.write(|registry| {
+            registry.admit(portal, now)?;
+            Ok(portal.clone())
+        })
     }
 
     /// Adds a portal or replaces it: the demo's own, whose address changes with every start.
     pub fn put(&self, portal: &Portal) -> Result<(), NotAdded> {
-        self.write(portal, |_| Ok(()))
+        self.write(|_| Ok(portal.clone()))
     }
 
     /// Changes a portal that was added.
     pub fn change(&self, code: &Code, change: impl FnOnce(&mut Portal)) -> Result<(), NotAdded> {
-        let registry = self.current()?;
-        let entry = registry.entry(code).and_then(|entry| entry.portal.clone());
-        let mut portal = entry.ok_or_else(|| CannotAdd::NotThere(code.clone()))?;
-        change(&mut portal);
-        self.put(&portal)
+        self.write(|registry| {
+            let entry = registry.entry(code).and_then(|entry| entry.portal.clone());
+            let mut portal = entry.ok_or_else(|| CannotAdd::NotThere(code.clone()))?;
+            change(&mut portal);
+            Ok(portal)
+        })
     }
 
+    /// `decide` sees the registry as it is when nobody else can write.
     fn write(
         &self,
-        portal: &Portal,
-        admit: impl FnOnce(&Registry) -> Result<(), CannotAdd>,
+        decide: impl FnOnce(&Registry) -> Result<Portal, CannotAdd>,
     ) -> Result<(), NotAdded> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = read
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        admit(&Registry::new(self.agencies.clone(), select(&transaction)?))?;
+        let portal = decide(&Registry::new(self.agencies.clone(), select(&transaction)?))?;
         let origins: Vec<&str> = portal.origins.iter().map(|o| o.as_str()).collect();
         transaction.execute(
             "INSERT OR REPLACE INTO portals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

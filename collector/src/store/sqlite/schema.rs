@@ -177,6 +177,11 @@ impl Database {
         dir.join(FILE)
     }
 
+    /// With its write-ahead log, which is there only while it is open.
+    pub fn files_in(dir: &Path) -> [PathBuf; 2] {
+        ["", "-wal"].map(|ending| dir.join(format!("{FILE}{ending}")))
+    }
+
     pub fn file(&self) -> &Path {
         &self.file
     }
