@@ -1,24 +1,27 @@
 //! What every request handler shares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use moka::future::Cache;
 use nhip_protocol::code::Code;
 use nhip_protocol::report::MAX_AGE_MS;
 use tokio::sync::Semaphore;
 
+use crate::access::Part;
 use crate::client::Clients;
 use crate::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, hour_of, whole_hours};
 use crate::config::Settings;
 use crate::first_seen::FirstSeen;
+use crate::league::{Standing, standings};
 use crate::limits::Limits;
 use crate::names::Names;
 use crate::outcome::Outcomes;
-use crate::portals::{Entry, Registry, Status};
+use crate::portals::{Entry, Registry};
 use crate::roller;
 use crate::rollup::Filter;
 use crate::store::sqlite::Portals;
@@ -56,21 +59,16 @@ pub struct App {
     pub retention: Retention,
     /// Where the database is.
     pub data: PathBuf,
+    /// What needs no token.
+    pub public: BTreeSet<Part>,
+    /// Where days and months begin.
+    pub zone: TimeZone,
     /// Whether the demo portals are served.
     pub demo: bool,
     pub widget: Widget,
     /// For badges, of the last minute.
     pub grades: Cache<Code, FieldGrade>,
     reads: Semaphore,
-}
-
-/// An entry of the registry with what is known of it.
-pub struct Standing {
-    pub entry: Entry,
-    pub status: Status,
-    pub last_seen: Option<UnixMs>,
-    /// `None`: it has never reported, so there is nothing to sum up.
-    pub summary: Option<Summary>,
 }
 
 impl App {
@@ -93,6 +91,8 @@ impl App {
             min_views: settings.min_views,
             retention: settings.retention,
             data: settings.data.clone(),
+            public: settings.public.clone(),
+            zone: settings.time_zone.clone(),
             demo: settings.demo,
             widget: Widget::new(settings.widget.clone(), &settings.data),
             grades: Cache::builder().time_to_live(GRADE_KEPT).build(),
@@ -122,50 +122,44 @@ impl App {
         window: Range<UnixMs>,
         filter: Filter,
     ) -> Result<Summary, Unreadable> {
-        let (code, automated) = (entry.code.clone(), entry.count_automated());
-        let min_views = self.min_views;
-        self.read(move |store| {
-            let hours = whole_hours(&window);
-            let asked = std::slice::from_ref(&code);
-            let mut totals = roller::totals(store, asked, &hours, &filter)?;
-            let aggregate = totals.remove(&code).unwrap_or_default().counted(automated);
-            Ok(Summary::new(code, &window, &aggregate, min_views))
-        })
-        .await
+        let mut one = self.series(entry, vec![window], filter).await?;
+        one.pop()
+            .ok_or_else(|| Unreadable("no summary was made".to_owned()))
     }
 
     /// Every entry of today: those that report first, the best first; then the rest by code.
     pub async fn league(&self, window: Range<UnixMs>) -> Result<Vec<Standing>, Unreadable> {
         let (registry, now) = (self.registry()?, self.clock.now());
         let min_views = self.min_views;
-        let mut league = self
-            .read(move |store| {
-                let activity = store.activity()?;
-                let heard: Vec<Code> = activity.keys().cloned().collect();
-                let hours = whole_hours(&window);
-                let mut totals = roller::totals(store, &heard, &hours, &Filter::default())?;
-                let standing = |entry: &Entry| {
-                    let active = activity.get(&entry.code);
-                    let total = totals.remove(&entry.code);
-                    let summary = total.map(|total| {
-                        let aggregate = total.counted(entry.count_automated());
-                        Summary::new(entry.code.clone(), &window, &aggregate, min_views)
-                    });
-                    Standing {
-                        entry: entry.clone(),
-                        status: Status::of(active, now),
-                        last_seen: active.map(|active| active.last_seen),
-                        summary,
-                    }
-                };
-                Ok(registry.of_today(now).map(standing).collect::<Vec<_>>())
-            })
-            .await?;
-        league.sort_by_key(|standing| {
-            let score = standing.summary.as_ref().map(|summary| summary.score);
-            (std::cmp::Reverse(score), standing.entry.code.clone())
-        });
-        Ok(league)
+        self.read(move |store| standings(store, &registry, &window, now, min_views))
+            .await
+    }
+
+    /// A portal's readings over time.
+    pub async fn series(
+        &self,
+        entry: &Entry,
+        parts: Vec<Range<UnixMs>>,
+        filter: Filter,
+    ) -> Result<Vec<Summary>, Unreadable> {
+        let entry = entry.clone();
+        let min_views = self.min_views;
+        self.read(move |store| {
+            let asked = std::slice::from_ref(&entry.code);
+            let summary = |part: Range<UnixMs>| {
+                let mut totals = roller::totals(store, asked, &whole_hours(&part), &filter)?;
+                let total = totals.remove(&entry.code).unwrap_or_default();
+                let aggregate = total.counted(entry.count_automated());
+                Ok(Summary::new(
+                    entry.code.clone(),
+                    &part,
+                    &aggregate,
+                    min_views,
+                ))
+            };
+            parts.into_iter().map(summary).collect()
+        })
+        .await
     }
 
     /// Reads again when the views of the last day began: some of them will tell more. Where the store cannot be

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan};
 
 /// Milliseconds since 1970-01-01 UTC.
 pub type UnixMs = i64;
@@ -45,9 +46,90 @@ pub fn rfc3339(ms: UnixMs) -> String {
         .to_string()
 }
 
+/// How a window is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Hour,
+    Day,
+    Month,
+    /// Not at all.
+    Whole,
+}
+
+/// The parts of a window. Days and months begin at midnight in `zone`; the first and the last part may be less
+/// than a whole one.
+pub fn parts(window: &Range<UnixMs>, step: Step, zone: &TimeZone) -> Vec<Range<UnixMs>> {
+    let mut parts = Vec::new();
+    let mut start = window.start;
+    while start < window.end {
+        let next = match step {
+            Step::Whole => window.end,
+            Step::Hour => (hour_of(start) + 1) * HOUR_MS,
+            Step::Day => midnight(start, 1.day(), zone),
+            Step::Month => midnight(start, 1.month(), zone),
+        };
+        // Where no calendar has a next one, the rest is one part.
+        let end = if next > start {
+            next.min(window.end)
+        } else {
+            window.end
+        };
+        parts.push(start..end);
+        start = end;
+    }
+    parts
+}
+
+/// The beginning of the day or month after that of `at`.
+fn midnight(at: UnixMs, step: Span, zone: &TimeZone) -> UnixMs {
+    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
+    let date = at.to_zoned(zone.clone()).date();
+    let first = if step.get_months() > 0 {
+        date.first_of_month()
+    } else {
+        date
+    };
+    let next = first
+        .checked_add(step)
+        .and_then(|date| date.to_zoned(zone.clone()));
+    next.map_or(UnixMs::MIN, |zoned| zoned.timestamp().as_millisecond())
+}
+
 /// The calendar day of `ms` in UTC, `2026-07-01`: compares as text.
 pub fn day(ms: UnixMs) -> String {
     let mut text = rfc3339(ms);
     text.truncate("2026-07-01".len());
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_cut_at_midnights_of_its_time_zone() {
+        let zone = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
+        let window = at("2026-01-30T10:00:00Z")..at("2026-02-01T18:30:00Z");
+        let ends = |step| -> Vec<String> {
+            let parts = parts(&window, step, &zone);
+            let pairs = parts.iter().zip(parts.iter().skip(1));
+            assert!(pairs.into_iter().all(|(a, b)| a.end == b.start));
+            assert_eq!(parts[0].start, window.start);
+            parts.iter().map(|part| rfc3339(part.end)).collect()
+        };
+        let days = [
+            "2026-01-30T17:00:00Z",
+            "2026-01-31T17:00:00Z",
+            "2026-02-01T17:00:00Z",
+            "2026-02-01T18:30:00Z",
+        ];
+        assert_eq!(ends(Step::Day), days);
+        assert_eq!(
+            ends(Step::Month),
+            ["2026-01-31T17:00:00Z", "2026-02-01T18:30:00Z"]
+        );
+        assert_eq!(ends(Step::Whole), ["2026-02-01T18:30:00Z"]);
+        assert_eq!(ends(Step::Hour).len(), 57);
+    }
 }

@@ -1,19 +1,24 @@
 //! Settings: flag over environment over file over default. Flag and environment are one to clap.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use ipnet::IpNet;
+use jiff::tz::TimeZone;
 use nhip_protocol::grade;
 use serde::Deserialize;
 
-use crate::cli::Flags;
+use crate::access::Part;
+use crate::cli::{Flags, time_zone};
 use crate::limits::Rates;
 use crate::upkeep::Retention;
 use crate::{demo, first_seen, names};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8787);
+const DEFAULT_ZONE: &str = "Asia/Ho_Chi_Minh";
 const DEFAULT_DATA: &str = "nhip-data";
 /// The demo's own: its views are no portal's.
 const DEFAULT_DEMO_DATA: &str = "nhip-data/demo";
@@ -31,6 +36,10 @@ pub struct Settings {
     pub retention: Retention,
     /// How much of a portal's hour one address may be, in percent.
     pub address_share: u8,
+    /// What needs no token.
+    pub public: BTreeSet<Part>,
+    /// Where days and months begin.
+    pub time_zone: TimeZone,
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
@@ -50,11 +59,15 @@ struct File {
     address_share: Option<u8>,
     raw_days: Option<u16>,
     rollup_days: Option<u16>,
+    public: Option<Vec<Part>>,
+    time_zone: Option<String>,
     widget: Option<PathBuf>,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum BadConfig {
+    #[error("time_zone: {0}")]
+    Zone(String),
     #[error("the configuration file '{file}' cannot be read: {cause}")]
     Unreadable { file: String, cause: String },
     #[error("the configuration file '{file}' is not understood: {cause}")]
@@ -109,6 +122,17 @@ impl Settings {
                 .address_share
                 .or(file.address_share)
                 .unwrap_or(first_seen::DEFAULT_SHARE),
+            public: match flags.public.clone().or(file.public) {
+                Some(named) => named.into_iter().collect(),
+                None if demo => Part::value_variants().iter().copied().collect(),
+                None => BTreeSet::from(Part::PUBLIC),
+            },
+            time_zone: match (&flags.time_zone, file.time_zone) {
+                (Some(zone), _) => zone.clone(),
+                (None, zone) => {
+                    time_zone(zone.as_deref().unwrap_or(DEFAULT_ZONE)).map_err(BadConfig::Zone)?
+                }
+            },
             widget: flags.widget.clone().or(file.widget),
             demo,
         })

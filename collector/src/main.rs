@@ -4,12 +4,14 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use nhip_collector::cli::{Cli, Command, PortalCommand, Verify};
+use nhip_collector::cli::{Cli, Command, MonthCommand, PortalCommand, TokenCommand, Verify};
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
 use nhip_collector::custody;
+use nhip_collector::months;
 use nhip_collector::registry;
 use nhip_collector::server::Server;
+use nhip_collector::tokens;
 use tracing_subscriber::EnvFilter;
 
 type Error = Box<dyn std::error::Error>;
@@ -43,14 +45,48 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
             say(&registry::add(&settings.data, portal, &clock)?)?;
         }
         Some(Command::Portal(PortalCommand::Pause(portal))) => {
-            say(&registry::pause(&settings.data, &portal.code, true)?)?;
+            say(&registry::pause(
+                &settings.data,
+                &portal.code,
+                true,
+                &clock,
+            )?)?;
         }
         Some(Command::Portal(PortalCommand::Resume(portal))) => {
-            say(&registry::pause(&settings.data, &portal.code, false)?)?;
+            say(&registry::pause(
+                &settings.data,
+                &portal.code,
+                false,
+                &clock,
+            )?)?;
         }
         Some(Command::Portal(PortalCommand::List)) => {
             say(&registry::list(&settings.data, &clock)?)?;
         }
+        Some(Command::Portal(PortalCommand::Edit(edit))) => {
+            say(&registry::edit(&settings.data, edit, &clock)?)?;
+        }
+        Some(Command::Portal(PortalCommand::Import { file })) => {
+            say(&registry::import(&settings.data, &file, &clock)?)?;
+        }
+        Some(Command::Portal(PortalCommand::Remove(portal))) => {
+            say(&registry::remove(&settings.data, &portal.code, &clock)?)?;
+        }
+        Some(Command::Token(TokenCommand::Create(new))) => {
+            say(&tokens::create(&settings.data, new, &clock)?)?;
+        }
+        Some(Command::Token(TokenCommand::List)) => say(&tokens::list(&settings.data)?)?,
+        Some(Command::Token(TokenCommand::Revoke { id })) => {
+            say(&tokens::revoke(&settings.data, &id, &clock)?)?;
+        }
+        Some(Command::Month(MonthCommand::Freeze { month })) => {
+            say(&months::freeze(&settings, month, &clock)?)?;
+        }
+        Some(Command::Month(MonthCommand::Publish { month })) => {
+            say(&months::publish(&settings.data, month, &clock)?)?;
+        }
+        Some(Command::Month(MonthCommand::List)) => say(&months::list(&settings.data)?)?,
+        Some(Command::Audit) => say(&registry::audit(&settings.data)?)?,
         Some(Command::Backup { file }) => say(&custody::back_up(&settings.data, &file)?)?,
         Some(Command::Restore { file, replace }) => {
             say(&custody::put_back(&settings.data, &file, replace)?)?;

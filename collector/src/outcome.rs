@@ -106,9 +106,10 @@ impl Outcomes {
         Ok(counts)
     }
 
-    /// How many origins report for `portal` without being registered.
-    pub fn strangers(&self, portal: &Code) -> usize {
-        self.pending().strangers.get(portal).map_or(0, Vec::len)
+    /// Origins that report for `portal` without being registered, and when each did last; the latest first.
+    pub fn strangers(&self, portal: &Code) -> Vec<(String, UnixMs)> {
+        let pending = self.pending();
+        pending.strangers.get(portal).cloned().unwrap_or_default()
     }
 
     fn pending(&self) -> std::sync::MutexGuard<'_, Pending> {
@@ -209,7 +210,7 @@ mod tests {
         drop(first);
         let again = outcomes(dir.path());
         assert_eq!(sum(&again).await, 3);
-        assert_eq!(again.strangers(&"vn-hn".parse().unwrap()), 2);
+        assert_eq!(again.strangers(&"vn-hn".parse().unwrap()).len(), 2);
     }
 
     #[tokio::test]

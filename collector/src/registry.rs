@@ -1,14 +1,19 @@
-//! `nhip portal add` and `nhip portal list`.
+//! `nhip portal`: what the operator changes and sees of the registry.
+
+mod import;
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use nhip_protocol::code::Code;
 
-use crate::cli::NewPortal;
+pub use import::import;
+
+use crate::audit::By;
+use crate::cli::{Edit, NewPortal};
 use crate::clock::{Clock, rfc3339};
 use crate::names;
-use crate::portals::{BadSeed, Entry, Portal, Status, seeded};
+use crate::portals::{BadSeed, CannotChange, Entry, Portal, Status, seeded};
 use crate::store::sqlite::{CannotOpen, Database, NotAdded, Portals, SqliteStore};
 use crate::store::{Store, Unreadable};
 
@@ -22,11 +27,17 @@ pub enum Failed {
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
     NotAdded(#[from] NotAdded),
+    #[error(transparent)]
+    Unimported(#[from] import::Unimported),
+}
+
+fn open(data: &Path) -> Result<Portals, Failed> {
+    Ok(Portals::open(&Database::open(data)?, seeded()?)?)
 }
 
 /// Adds a portal; what to tell the operator.
 pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed> {
-    let portals = Portals::open(&Database::open(data)?, seeded()?)?;
+    let portals = open(data)?;
     let services = new.services.iter().map(|name| names::service(name));
     let portal = Portal {
         agency: new.agency.unwrap_or_else(|| new.code.clone()),
@@ -38,7 +49,7 @@ pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed>
         names: new.pages.into_iter().chain(services).collect(),
         paused: false,
     };
-    portals.add(&portal, clock.now())?;
+    portals.add(&portal, &By::operator(clock.now()))?;
     Ok(format!(
         "added '{code}'; its pages carry\n\
          <script async src=\"https://HOST/nhip.js\" data-portal=\"{code}\"></script>\n",
@@ -47,15 +58,84 @@ pub fn add(data: &Path, new: NewPortal, clock: &Clock) -> Result<String, Failed>
 }
 
 /// Makes a portal's reports be refused with 410, or taken again.
-pub fn pause(data: &Path, code: &Code, paused: bool) -> Result<String, Failed> {
-    let portals = Portals::open(&Database::open(data)?, seeded()?)?;
-    portals.change(code, |portal| portal.paused = paused)?;
+pub fn pause(data: &Path, code: &Code, paused: bool, clock: &Clock) -> Result<String, Failed> {
+    let action = if paused {
+        "portal pause"
+    } else {
+        "portal resume"
+    };
+    open(data)?.change(code, action, &By::operator(clock.now()), |portal| {
+        portal.paused = paused;
+        Ok(())
+    })?;
     let told = if paused {
         "is paused: its reports are refused, and its widgets fall silent"
     } else {
         "takes reports again"
     };
     Ok(format!("'{code}' {told}\n"))
+}
+
+/// Changes what was registered of a portal; tells what is different now.
+pub fn edit(data: &Path, edit: Edit, clock: &Clock) -> Result<String, Failed> {
+    let code = edit.code.clone();
+    let by = By::operator(clock.now());
+    let told = open(data)?.change(&code, "portal edit", &by, |portal| {
+        let before = portal.clone();
+        apply(edit, portal)?;
+        if *portal == before {
+            return Err(CannotChange::Nothing);
+        }
+        Ok(())
+    })?;
+    Ok(format!("'{code}' is changed: {told}\n"))
+}
+
+fn apply(edit: Edit, portal: &mut Portal) -> Result<(), CannotChange> {
+    for origin in edit.remove_origins {
+        let place = portal.origins.iter().position(|known| *known == origin);
+        portal
+            .origins
+            .remove(place.ok_or(CannotChange::NoSuchOrigin(origin))?);
+    }
+    add_new(&mut portal.origins, edit.add_origins);
+    let services = edit.add_services.iter().map(|name| names::service(name));
+    add_new(
+        &mut portal.names,
+        edit.add_pages.into_iter().chain(services),
+    );
+    if let Some(name) = edit.name {
+        portal.name = name;
+    }
+    if let Some(agency) = edit.agency {
+        portal.agency = agency;
+    }
+    if let Some(count) = edit.count_automated {
+        portal.count_automated = count;
+    }
+    Ok(())
+}
+
+fn add_new<T: PartialEq>(list: &mut Vec<T>, new: impl IntoIterator<Item = T>) {
+    for one in new {
+        if !list.contains(&one) {
+            list.push(one);
+        }
+    }
+}
+
+/// Takes a portal out of the registry. Its reports are refused from now on; what was stored stays.
+pub fn remove(data: &Path, code: &Code, clock: &Clock) -> Result<String, Failed> {
+    open(data)?.remove(code, &By::operator(clock.now()))?;
+    Ok(format!(
+        "'{code}' is removed: its reports are refused; its readings stay as long as any\n"
+    ))
+}
+
+/// Every change there was.
+pub fn audit(data: &Path) -> Result<String, Failed> {
+    let lines = open(data)?.audit()?;
+    Ok(lines.iter().map(|line| format!("{line}\n")).collect())
 }
 
 /// One line an entry, tabs between: code, status, since when, name, origins. Below it, indented,

@@ -10,14 +10,17 @@ use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 
 pub use self::field_grade::FieldGrade;
+pub use self::private::Culprit;
 pub use self::ratings::RatingSummary;
 pub use self::services::ServiceSummary;
+use crate::access::Part;
 use crate::clock::{UnixMs, rfc3339};
 use crate::rollup::{
     Aggregate, BlameTally, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts,
 };
 
 mod field_grade;
+mod private;
 mod ratings;
 mod services;
 
@@ -44,7 +47,9 @@ pub struct Summary {
     /// Views, not weights; `null`: no lost view told.
     pub lost_at: Option<LostAt>,
     pub skipped: SkippedViews,
-    pub errors: ErrorTally,
+    /// Absent where it is withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errors: Option<ErrorTally>,
     pub services: Vec<ServiceSummary>,
     pub ratings: RatingSummary,
     pub load: Load,
@@ -52,7 +57,12 @@ pub struct Summary {
     pub stability: Stability,
     pub paint: Paint,
     pub viewport: PerCheck<CheckSummary>,
+    /// Absent where they are withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub culprits: Option<PerCheck<Vec<Culprit>>>,
     pub blame: BlameSummary,
+    /// What takes a token.
+    pub withheld: Vec<Part>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -175,7 +185,7 @@ impl Summary {
             views: aggregate.views,
             lost_at: aggregate.lost_at.told(),
             skipped: aggregate.skipped,
-            errors: aggregate.errors.clone(),
+            errors: Some(aggregate.errors.clone()),
             services: services::services(&aggregate.services),
             ratings: RatingSummary::of(&aggregate.ratings),
             load: Load {
@@ -198,7 +208,9 @@ impl Summary {
                 ttfb_ms: times(&aggregate.ttfb),
             },
             viewport: checks(aggregate),
+            culprits: Some(private::culprits(&aggregate.culprits)),
             blame: BlameSummary::of(&aggregate.blame),
+            withheld: Vec::new(),
         }
     }
 }

@@ -113,7 +113,7 @@ async fn a_question_that_is_not_understood_says_what_was_expected() {
         assert_eq!(response.status(), 400, "{question}");
         let answer: Value = response.json().await.unwrap();
         assert_eq!(answer["reason"], "bad-parameter");
-        let message = answer["message"].as_str().unwrap();
+        let message = answer["detail"].as_str().unwrap();
         assert!(message.contains(expected), "{question}: {message}");
     }
     collector.stop().await;

@@ -85,7 +85,7 @@ async fn every_value_of_every_field_ends_in_one_outcome() {
         for one in answer["refused"].as_array().unwrap() {
             let reason = one["reason"].as_str().unwrap();
             assert!(Refusal::REASONS.contains(&reason), "{one}");
-            assert!(!one["message"].as_str().unwrap().is_empty(), "{one}");
+            assert!(!one["detail"].as_str().unwrap().is_empty(), "{one}");
             refused += 1;
         }
     }

@@ -11,6 +11,7 @@ use common::{Collector, assert_cors, client, report};
 use nhip_collector::app::App;
 use nhip_collector::clock::Clock;
 use nhip_collector::first_seen::Dated;
+use nhip_collector::months::{Frozen, Month};
 use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
@@ -68,7 +69,7 @@ async fn every_answer_is_readable_across_origins() {
         assert_cors(&response);
         if json {
             let answer: Value = response.json().await.unwrap();
-            assert_eq!(answer["message"].is_string(), status >= 400, "{path}");
+            assert_eq!(answer["detail"].is_string(), status >= 400, "{path}");
         }
     }
     collector.stop().await;
@@ -167,6 +168,14 @@ impl Store for Stuck {
 
     fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable> {
         Ok(HashMap::new())
+    }
+
+    fn months(&self) -> Result<Vec<Frozen>, Unreadable> {
+        Err(stuck())
+    }
+
+    fn month(&self, _: Month) -> Result<Option<Frozen>, Unreadable> {
+        Err(stuck())
     }
 
     fn strangers(&self) -> Result<Vec<Stranger>, Unreadable> {

@@ -166,7 +166,7 @@ async fn each_refusal_has_its_status_and_reason_is_counted_and_stores_nothing() 
         assert_cors(&response);
         let answer: Value = response.json().await.unwrap();
         assert_eq!(answer["reason"], *reason);
-        assert!(!answer["message"].as_str().unwrap().is_empty());
+        assert!(!answer["detail"].as_str().unwrap().is_empty());
     }
     assert_eq!(collector.rows(), 0);
 
@@ -284,9 +284,12 @@ async fn a_null_origin_is_stored_and_flagged_and_a_foreign_one_is_shown() {
         .collect();
     assert_eq!(flags, [0, 1, 2]);
     let portal = collector.json("/v1/portals/vn-hn").await;
+    assert_eq!(
+        portal["origins"]["unregistered"][0]["origin"],
+        collector.base
+    );
     assert_eq!(portal["unregistered_origins"], 2);
     assert_eq!(portal["outcomes"]["refused"]["unregistered-origin"], 3);
-    assert!(!portal.to_string().contains("other.example"), "not public");
     collector.stop().await;
 }
 

@@ -130,7 +130,13 @@ async fn what_one_address_is_too_much_of_a_portals_hour_is_stored_and_not_graded
 async fn a_paused_portal_is_gone_until_it_is_resumed() {
     let (collector, dir) = collector(5000, 5000).await;
     let registry = |paused| {
-        nhip_collector::registry::pause(dir.path(), &"vn-hn".parse().unwrap(), paused).unwrap();
+        nhip_collector::registry::pause(
+            dir.path(),
+            &"vn-hn".parse().unwrap(),
+            paused,
+            &Clock::system(),
+        )
+        .unwrap();
     };
     registry(true);
     let response = collector.post(report("vn-hn", 1)).await;

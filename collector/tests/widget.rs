@@ -102,7 +102,7 @@ async fn the_widget_is_cacheable_compressed_and_readable_across_origins() {
     let other = collector.get("/nhip-0123456789abcdef.js").await;
     assert_eq!(other.status(), 404);
     let answer: Value = other.json().await.unwrap();
-    assert!(answer["message"].as_str().unwrap().contains(&js));
+    assert!(answer["detail"].as_str().unwrap().contains(&js));
     collector.stop().await;
 }
 

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
@@ -21,15 +21,19 @@ use serde::Deserialize;
 
 use self::language::Language;
 use self::strings::Strings;
+use crate::access::Access;
 use crate::app::App;
 use crate::assets;
 use crate::clock::UnixMs;
 use crate::demo;
+use crate::portals::Registry;
 
 /// Room for the widget on these pages: its module, its own requests; nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
+
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"nhip\", charset=\"UTF-8\"");
 
 #[derive(RustEmbed)]
 #[folder = "../www/dashboard"]
@@ -39,6 +43,8 @@ struct Styles;
 #[derive(Deserialize)]
 pub struct Asked {
     lang: Option<String>,
+    /// With what takes a token: a browser asks for it.
+    private: Option<String>,
 }
 
 /// What every page shows around its content.
@@ -160,6 +166,18 @@ fn message(
             frame: Frame::new(app, language, "/"),
         },
     )
+}
+
+/// What this visitor may see; `None`: the token is none.
+fn access(app: &App, registry: &Registry, headers: &HeaderMap) -> Option<Access> {
+    Access::of(&app.public, &registry.tokens, headers).ok()
+}
+
+/// A browser then asks for a name and a password, and keeps them for this host until it is closed.
+fn ask_for_token(app: &App, language: Language) -> Response {
+    let mut response = message(app, language, StatusCode::UNAUTHORIZED, |t| t.token_needed);
+    response.headers_mut().insert(WWW_AUTHENTICATE, CHALLENGE);
+    response
 }
 
 fn page(status: StatusCode, template: &impl Template) -> Response {

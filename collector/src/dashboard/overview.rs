@@ -8,8 +8,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::language::Language;
-use super::{Asked, Frame, Window, message, page};
-use crate::app::{App, Standing};
+use super::{Asked, Frame, Window, access, ask_for_token, message, page};
+use crate::access::Part;
+use crate::app::App;
+use crate::league::Standing;
 use crate::portals::{Entry, Status};
 use crate::summary::{Millis, Percentiles, Summary};
 
@@ -64,14 +66,23 @@ pub async fn overview(
     headers: HeaderMap,
 ) -> Response {
     let language = Language::of(asked.lang.as_deref(), &headers);
+    let unavailable = || {
+        message(&app, language, StatusCode::SERVICE_UNAVAILABLE, |t| {
+            t.unavailable
+        })
+    };
+    let Ok(registry) = app.registry() else {
+        return unavailable();
+    };
+    if access(&app, &registry, &headers).is_none_or(|seen| !seen.may_all(Part::League)) {
+        return ask_for_token(&app, language);
+    }
     let window = app.default_window();
     let league = match app.league(window.clone()).await {
         Ok(league) => league,
         Err(error) => {
             tracing::error!(%error);
-            return message(&app, language, StatusCode::SERVICE_UNAVAILABLE, |t| {
-                t.unavailable
-            });
+            return unavailable();
         }
     };
     let connected = league

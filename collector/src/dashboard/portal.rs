@@ -13,13 +13,21 @@ use url::{Host, Url};
 use self::rows::{CheckRow, ComplaintRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
-use super::{Asked, Frame, Window, message, page};
+use super::{Asked, Frame, Window, access, ask_for_token, message, page};
+use crate::access::{Access, Part};
 use crate::app::App;
 use crate::portals::{Entry, Status};
 use crate::rollup::Filter;
 use crate::routes::OutcomeTable;
 
 mod rows;
+
+/// What went wrong.
+struct Errors {
+    /// Views in which anything did.
+    views: String,
+    rows: Vec<ErrorRow>,
+}
 
 #[derive(Template)]
 #[template(path = "dashboard/portal.html")]
@@ -46,9 +54,8 @@ struct Portal {
     checks: Vec<CheckRow>,
     /// Views in which the checks and the badge were left out; `None`: in no view.
     skipped: Option<[String; 2]>,
-    /// Views in which anything went wrong.
-    error_views: String,
-    errors: Vec<ErrorRow>,
+    /// `None`: they take a token.
+    errors: Option<Errors>,
     services: Vec<ServiceRow>,
     /// Views whose visitor answered.
     ratings: String,
@@ -86,7 +93,13 @@ pub async fn portal(
     let Some(entry) = code.as_ref().and_then(|code| registry.entry(code)) else {
         return message(&app, language, StatusCode::NOT_FOUND, |t| t.not_found);
     };
-    match gather(&app, entry, language, host(&headers)).await {
+    let seen = access(&app, &registry, &headers)
+        .filter(|seen| seen.may(Part::Summary, &entry.code))
+        .filter(|seen| asked.private.is_none() || seen.may(Part::Errors, &entry.code));
+    let Some(seen) = seen else {
+        return ask_for_token(&app, language);
+    };
+    match gather(&app, entry, language, host(&headers), &seen).await {
         Ok(portal) => page(StatusCode::OK, &portal),
         Err(_) => unavailable(),
     }
@@ -97,6 +110,7 @@ async fn gather(
     entry: &Entry,
     language: Language,
     host: String,
+    seen: &Access,
 ) -> Result<Portal, crate::routes::Problem> {
     let t = language.strings();
     let window = app.default_window();
@@ -106,7 +120,8 @@ async fn gather(
     let status = Status::of(activity.get(&entry.code), app.clock.now());
     let summary = app
         .summary(entry, window.clone(), Filter::default())
-        .await?;
+        .await?
+        .seen_by(seen);
     Ok(Portal {
         frame: Frame::new(app, language, format!("/portal/{}", entry.code)),
         window: Window::of(&window, language),
@@ -132,8 +147,10 @@ async fn gather(
         lost: language.count(summary.views.abandoned + summary.views.blocked),
         checks: rows::checks(&summary, language),
         skipped: rows::skipped(&summary, language),
-        error_views: language.count(summary.errors.views),
-        errors: rows::errors(&summary, language),
+        errors: summary.errors.as_ref().map(|errors| Errors {
+            views: language.count(errors.views),
+            rows: rows::errors(errors, language),
+        }),
         services: rows::services(&summary, language),
         ratings: language.count(summary.ratings.n),
         satisfied: summary.ratings.satisfied_ratio.map(|ratio| {
@@ -155,7 +172,7 @@ async fn gather(
                 })
             })
             .collect(),
-        strangers: app.outcomes.strangers(&entry.code),
+        strangers: app.outcomes.strangers(&entry.code).len(),
         unregistered: entry.portal.is_none() && !entry.is_over(app.clock.now()),
         host,
     })

@@ -4,15 +4,20 @@
 //! missing. `nhip portal add` completes an entry or makes a new one.
 
 mod agencies;
+mod difference;
 mod origin;
+mod refused;
 
 use std::collections::{BTreeMap, HashSet};
 
 use nhip_protocol::code::Code;
 
 pub use agencies::{Agency, BadSeed, Ended, seeded};
+pub use difference::difference;
 pub use origin::{NotAnOrigin, Origin};
+pub use refused::{CannotAdd, CannotChange};
 
+use crate::access::{Scope, Token};
 use crate::clock::{DAY_MS, UnixMs, day};
 use crate::store::Activity;
 
@@ -129,27 +134,7 @@ impl Status {
 pub struct Registry {
     entries: BTreeMap<Code, Entry>,
     agencies: HashSet<Code>,
-}
-
-/// Why a portal cannot be added.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CannotAdd {
-    #[error("expected a portal that was added, got '{0}'; `nhip portal list` shows them")]
-    NotThere(Code),
-    #[error("expected a new code, got '{0}', which is already added; choose another code")]
-    Taken(Code),
-    #[error("expected an agency of today, got '{code}', which ended on {valid_until}{hint}")]
-    Ended {
-        code: Code,
-        valid_until: String,
-        hint: String,
-    },
-    #[error("expected a registered agency, got '{0}'; `nhip portal list` shows them")]
-    UnknownAgency(Code),
-    #[error("expected a name, got an empty one")]
-    NoName,
-    #[error("expected at least one --origin, got none; without one no report would be taken")]
-    NoOrigin,
+    pub tokens: Vec<Token>,
 }
 
 impl Registry {
@@ -211,22 +196,55 @@ impl Registry {
         if entry.is_some_and(|entry| entry.portal.is_some()) {
             return Err(CannotAdd::Taken(portal.code.clone()));
         }
-        for code in [&portal.code, &portal.agency] {
-            if let Some(over) = self.entry(code).filter(|entry| entry.is_over(now)) {
-                return Err(ended(over));
-            }
+        if portal.code.as_str() == Scope::NATIONAL {
+            return Err(CannotAdd::Reserved(portal.code.clone()));
         }
+        self.is_of_today(&portal.code, now)?;
+        self.admit_agency(portal, now)?;
+        is_whole(portal)
+    }
+
+    /// Whether the portal `before` may become `after`. One whose agency was merged away may still be paused.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotAdd`] says what was expected instead.
+    pub fn admit_change(
+        &self,
+        before: &Portal,
+        after: &Portal,
+        now: UnixMs,
+    ) -> Result<(), CannotAdd> {
+        if after.agency != before.agency {
+            self.admit_agency(after, now)?;
+        }
+        is_whole(after)
+    }
+
+    fn admit_agency(&self, portal: &Portal, now: UnixMs) -> Result<(), CannotAdd> {
+        self.is_of_today(&portal.agency, now)?;
         if portal.agency != portal.code && !self.knows_agency(&portal.agency) {
             return Err(CannotAdd::UnknownAgency(portal.agency.clone()));
         }
-        if portal.name.trim().is_empty() {
-            return Err(CannotAdd::NoName);
-        }
-        if portal.origins.is_empty() {
-            return Err(CannotAdd::NoOrigin);
-        }
         Ok(())
     }
+
+    fn is_of_today(&self, code: &Code, now: UnixMs) -> Result<(), CannotAdd> {
+        match self.entry(code).filter(|entry| entry.is_over(now)) {
+            Some(over) => Err(ended(over)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_whole(portal: &Portal) -> Result<(), CannotAdd> {
+    if portal.name.trim().is_empty() {
+        return Err(CannotAdd::NoName);
+    }
+    if portal.origins.is_empty() {
+        return Err(CannotAdd::NoOrigin);
+    }
+    Ok(())
 }
 
 fn ended(entry: &Entry) -> CannotAdd {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use nhip_protocol::check::PerCheck;
+use nhip_protocol::check::{Check, PerCheck};
 use serde::{Deserialize, Serialize};
 
 use super::OTHER;
@@ -23,6 +23,10 @@ impl Culprits {
                 *sums.entry(selector.clone()).or_default() += u64::from(weight);
             }
         }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (Check, &BTreeMap<String, u64>)> {
+        self.0.iter()
     }
 
     pub fn merge(&mut self, other: &Culprits) {

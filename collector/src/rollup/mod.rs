@@ -21,6 +21,7 @@ use nhip_protocol::report::{Device, Engine, Net, Report, ViewId};
 pub use aggregate::{Aggregate, CheckTally};
 pub use blame::BlameTally;
 pub use counts::{LostAt, SkippedViews, ViewCounts};
+pub use culprits::Culprits;
 pub use distribution::Distribution;
 pub use errors::ErrorTally;
 pub use hour::{Group, Hour, Total, Undecodable};

@@ -1,11 +1,11 @@
-//! Every answer that is not the thing asked for: a status, and JSON that says why.
+//! Every answer that is not the thing asked for: a status, and JSON that says why (RFC 9457).
 
 use axum::Json;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use nhip_protocol::refusal::Refusal;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::store::{NotKept, Unreadable};
 
@@ -14,18 +14,33 @@ const COME_AGAIN: HeaderValue = HeaderValue::from_static("5");
 
 #[derive(Debug, Serialize)]
 pub struct Problem {
-    #[serde(skip)]
+    /// The status in words.
+    title: &'static str,
+    #[serde(serialize_with = "number")]
     status: StatusCode,
+    /// One of a known set.
     pub reason: &'static str,
-    pub message: String,
+    /// What was expected, and what came.
+    pub detail: String,
 }
 
+fn number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+/// The media type of RFC 9457. Without a `type`, a problem is its status's.
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// What opens the door, where a token does.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"nhip\"");
+
 impl Problem {
-    pub fn new(status: StatusCode, reason: &'static str, message: impl Into<String>) -> Problem {
+    pub fn new(status: StatusCode, reason: &'static str, detail: impl Into<String>) -> Problem {
         Problem {
+            title: status.canonical_reason().unwrap_or("Error"),
             status,
             reason,
-            message: message.into(),
+            detail: detail.into(),
         }
     }
 
@@ -87,6 +102,10 @@ impl IntoResponse for Problem {
             StatusCode::TOO_MANY_REQUESTS,
             StatusCode::SERVICE_UNAVAILABLE,
         ];
+        response.headers_mut().insert(CONTENT_TYPE, PROBLEM);
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, CHALLENGE);
+        }
         if later.contains(&self.status) {
             response.headers_mut().insert(RETRY_AFTER, COME_AGAIN);
         }

@@ -9,7 +9,9 @@ use axum::http::HeaderName;
 use axum::http::header::CACHE_CONTROL;
 
 use super::Problem;
+use super::access::require;
 use super::portals::find;
+use crate::access::{Access, Part};
 use crate::app::App;
 use crate::rollup::Filter;
 use crate::store::Unreadable;
@@ -20,10 +22,12 @@ const FRESH: &str = "public, max-age=60";
 
 pub async fn grade(
     State(app): State<Arc<App>>,
+    access: Access,
     Path(code): Path<String>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<FieldGrade>), Problem> {
     let registry = app.registry()?;
     let entry = find(&registry, &code)?;
+    require(&access, Part::Badge, Some(&entry.code))?;
     let read = async {
         let summary = app
             .summary(entry, app.default_window(), Filter::default())

@@ -1,4 +1,4 @@
-//! `GET /v1/league`: every portal of today, in one window.
+//! `GET /v1/league`: every portal of today, in one window. `GET /v1/coverage`: who reports, and who does not.
 
 use std::sync::Arc;
 
@@ -6,98 +6,77 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use nhip_protocol::code::Code;
-use nhip_protocol::grade::PROFILE;
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
+use super::access::require;
 use super::window::window;
-use crate::app::{App, Standing};
+use crate::access::{Access, Part};
+use crate::app::App;
 use crate::clock::rfc3339;
+use crate::league::{Coverage, League};
 use crate::portals::Status;
-use crate::summary::Summary;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
+    /// RFC 3339; 7 days before `to`
     from: Option<String>,
+    /// RFC 3339; now
     to: Option<String>,
-}
-
-#[derive(Serialize)]
-pub struct League {
-    from: String,
-    to: String,
-    profile: &'static str,
-    min_views: u64,
-    coverage: Coverage,
-    portals: Vec<Line>,
-}
-
-/// How many portals of the registry report.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Coverage {
-    pub connected: usize,
-    pub silent: usize,
-    pub waiting: usize,
-    pub registered: usize,
-}
-
-#[derive(Serialize)]
-struct Line {
-    portal: Code,
-    name: String,
-    name_en: Option<String>,
-    status: &'static str,
-    since: Option<String>,
-    last_seen: Option<String>,
-    /// `null`: it has never reported.
-    summary: Option<Summary>,
-}
-
-impl Coverage {
-    pub fn of(league: &[Standing]) -> Coverage {
-        let mut coverage = Coverage {
-            connected: 0,
-            silent: 0,
-            waiting: 0,
-            registered: league.len(),
-        };
-        for standing in league {
-            match standing.status {
-                Status::Connected { .. } => coverage.connected += 1,
-                Status::Silent { .. } => coverage.silent += 1,
-                Status::Waiting => coverage.waiting += 1,
-            }
-        }
-        coverage
-    }
 }
 
 pub async fn league(
     State(app): State<Arc<App>>,
+    access: Access,
     question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Json<League>, Problem> {
+    require(&access, Part::League, None)?;
     let Query(question) = question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
     let window = window(&app, question.from.as_deref(), question.to.as_deref())?;
     let league = app.league(window.clone()).await?;
-    Ok(Json(League {
-        from: rfc3339(window.start),
-        to: rfc3339(window.end),
-        profile: PROFILE,
-        min_views: app.min_views,
-        coverage: Coverage::of(&league),
-        portals: league.into_iter().map(line).collect(),
-    }))
+    Ok(Json(League::new(&window, app.min_views, league)))
 }
 
-fn line(standing: Standing) -> Line {
-    Line {
-        portal: standing.entry.code,
-        name: standing.entry.name,
-        name_en: standing.entry.name_en,
-        status: standing.status.name(),
-        since: standing.status.since().map(rfc3339),
-        last_seen: standing.last_seen.map(rfc3339),
-        summary: standing.summary,
-    }
+/// Who reports, and who does not.
+#[derive(Serialize)]
+pub struct Covered {
+    at: String,
+    #[serde(flatten)]
+    coverage: Coverage,
+    portals: Vec<CoveredPortal>,
+}
+
+#[derive(Serialize)]
+struct CoveredPortal {
+    portal: Code,
+    name: String,
+    status: &'static str,
+    /// Since when it is so; `null`: it has never reported.
+    since: Option<String>,
+    last_seen: Option<String>,
+}
+
+pub async fn coverage(State(app): State<Arc<App>>) -> Result<Json<Covered>, Problem> {
+    let (registry, now) = (app.registry()?, app.clock.now());
+    let activity = app.activity().await?;
+    let mut coverage = Coverage::default();
+    let portals = registry.of_today(now).map(|entry| {
+        let active = activity.get(&entry.code);
+        let status = Status::of(active, now);
+        coverage.push(status);
+        CoveredPortal {
+            portal: entry.code.clone(),
+            name: entry.name.clone(),
+            status: status.name(),
+            since: status.since().map(rfc3339),
+            last_seen: active.map(|active| rfc3339(active.last_seen)),
+        }
+    });
+    let portals = portals.collect();
+    Ok(Json(Covered {
+        at: rfc3339(now),
+        coverage,
+        portals,
+    }))
 }

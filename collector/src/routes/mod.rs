@@ -1,9 +1,11 @@
 //! The route table, and what every answer carries.
 
+mod access;
 mod answer;
 mod grade;
 mod health;
 mod league;
+mod months;
 mod portals;
 mod reports;
 mod summary;
@@ -16,7 +18,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{OriginalUri, Request};
-use axum::http::header::{CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -48,7 +52,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/portals/{code}/summary", get(summary::summary))
         .route("/v1/portals/{code}/tag", get(tag::tag))
         .route("/v1/portals/{code}/grade", get(grade::grade))
+        .route("/v1/portals/{code}/series", get(summary::series))
         .route("/v1/league", get(league::league))
+        .route("/v1/coverage", get(league::coverage))
+        .route("/v1/months", get(months::list))
+        .route("/v1/months/{month}", get(months::one))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -80,7 +88,7 @@ pub fn router(app: Arc<App>) -> Router {
             CorsLayer::new()
                 .allow_origin(Any)
                 .allow_methods([Method::GET, Method::POST])
-                .allow_headers([CONTENT_TYPE])
+                .allow_headers([CONTENT_TYPE, AUTHORIZATION])
                 .expose_headers([RETRY_AFTER])
                 .max_age(PREFLIGHT),
         )

@@ -5,22 +5,38 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Problem;
+use crate::access::{Access, Part};
 use crate::app::App;
 use crate::clock::{UnixMs, hour_of, rfc3339};
 use crate::portals::{Entry, Registry, Status};
 use crate::store::{Activity, OutcomeCount, STORED};
+
+/// Lines of an answer.
+const MOST_LINES: usize = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// At most so many lines, up to 1000
+    limit: Option<usize>,
+    /// Those after this code
+    after: Option<String>,
+}
 
 #[derive(Serialize)]
 pub struct List {
     from: String,
     to: String,
     portals: Vec<Line>,
+    /// There are more: ask again with `after` set to this code.
+    next: Option<Code>,
     /// Refused reports that name no registered portal.
     unassigned: Outcome,
 }
@@ -38,8 +54,25 @@ pub struct Line {
     pub valid_until: Option<String>,
     pub successor: Option<Code>,
     pub outcomes: Outcome,
-    /// How many origins report without being registered. Which ones: `nhip portal list`.
+    /// How many origins report without being registered.
     pub unregistered_origins: usize,
+    /// Absent where they are withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Origins>,
+}
+
+/// From where a portal's reports come.
+#[derive(Serialize)]
+pub struct Origins {
+    pub registered: Vec<String>,
+    /// The latest first.
+    pub unregistered: Vec<Unregistered>,
+}
+
+#[derive(Serialize)]
+pub struct Unregistered {
+    pub origin: String,
+    pub last_seen: String,
 }
 
 /// What became of the reports of a window of whole hours.
@@ -52,17 +85,40 @@ pub struct Outcome {
     pub refused: BTreeMap<&'static str, u64>,
 }
 
-pub async fn list(State(app): State<Arc<App>>) -> Result<Json<List>, Problem> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    access: Access,
+    question: Result<Query<Question>, QueryRejection>,
+) -> Result<Json<List>, Problem> {
+    let Query(question) = question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
+    let limit = question.limit.unwrap_or(MOST_LINES);
+    if !(1..=MOST_LINES).contains(&limit) {
+        return Err(Problem::bad_parameter(format!(
+            "limit: expected 1 to {MOST_LINES}, got {limit}"
+        )));
+    }
+    let after = question
+        .after
+        .as_deref()
+        .map(str::parse::<Code>)
+        .transpose();
+    let after = after.map_err(|error| Problem::bad_parameter(format!("after: {error}")))?;
     let registry = app.registry()?;
     let activity = app.activity().await?;
     let outcomes = OutcomeTable::read(&app).await?;
-    let portals = registry
+    let mut rest = registry
         .entries()
-        .map(|entry| line(&app, entry, activity.get(&entry.code), &outcomes))
+        .filter(|entry| after.as_ref().is_none_or(|after| entry.code > *after));
+    let portals: Vec<Line> = rest
+        .by_ref()
+        .take(limit)
+        .map(|entry| line(&app, entry, activity.get(&entry.code), &outcomes, &access))
         .collect();
+    let last = portals.last().map(|line| line.code.clone());
     Ok(Json(List {
         from: rfc3339(outcomes.window.start),
         to: rfc3339(outcomes.window.end),
+        next: last.filter(|_| rest.next().is_some()),
         portals,
         unassigned: outcomes.of(None),
     }))
@@ -70,18 +126,15 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Json<List>, Problem> {
 
 pub async fn one(
     State(app): State<Arc<App>>,
+    access: Access,
     Path(code): Path<String>,
 ) -> Result<Json<Line>, Problem> {
     let registry = app.registry()?;
     let entry = find(&registry, &code)?;
     let activity = app.activity().await?;
     let outcomes = OutcomeTable::read(&app).await?;
-    Ok(Json(line(
-        &app,
-        entry,
-        activity.get(&entry.code),
-        &outcomes,
-    )))
+    let activity = activity.get(&entry.code);
+    Ok(Json(line(&app, entry, activity, &outcomes, &access)))
 }
 
 /// The entry that a path names.
@@ -95,7 +148,13 @@ pub fn find<'a>(registry: &'a Registry, code: &str) -> Result<&'a Entry, Problem
         })
 }
 
-fn line(app: &App, entry: &Entry, activity: Option<&Activity>, outcomes: &OutcomeTable) -> Line {
+fn line(
+    app: &App,
+    entry: &Entry,
+    activity: Option<&Activity>,
+    outcomes: &OutcomeTable,
+    access: &Access,
+) -> Line {
     let status = Status::of(activity, app.clock.now());
     let ended = entry.ended.as_ref();
     Line {
@@ -109,7 +168,24 @@ fn line(app: &App, entry: &Entry, activity: Option<&Activity>, outcomes: &Outcom
         valid_until: ended.map(|ended| ended.valid_until.clone()),
         successor: ended.and_then(|ended| ended.successor.clone()),
         outcomes: outcomes.of(Some(&entry.code)),
-        unregistered_origins: app.outcomes.strangers(&entry.code),
+        unregistered_origins: app.outcomes.strangers(&entry.code).len(),
+        origins: access
+            .may(Part::Origins, &entry.code)
+            .then(|| origins(app, entry)),
+    }
+}
+
+fn origins(app: &App, entry: &Entry) -> Origins {
+    let registered = entry.portal.iter().flat_map(|portal| &portal.origins);
+    let strangers = app.outcomes.strangers(&entry.code).into_iter();
+    Origins {
+        registered: registered.map(ToString::to_string).collect(),
+        unregistered: strangers
+            .map(|(origin, last_seen)| Unregistered {
+                origin,
+                last_seen: rfc3339(last_seen),
+            })
+            .collect(),
     }
 }
 

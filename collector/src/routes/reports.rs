@@ -120,7 +120,7 @@ pub async fn receive(
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             refusal.reason(),
-            refuse(refusal).message,
+            refuse(refusal).detail,
         ));
     }
     let bytes = read(body).await.map_err(refuse)?;

@@ -1,19 +1,26 @@
-//! `GET /v1/portals/{code}/summary`
+//! `GET /v1/portals/{code}/summary`, and `…/series`: the same over time.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
+use super::access::require;
 use super::window::window;
 use super::{Problem, portals};
+use crate::access::{Access, Part};
 use crate::app::App;
+use crate::clock::{Step, parts};
 use crate::rollup::Filter;
 use crate::summary::Summary;
+
+/// Of a series.
+const MOST_POINTS: usize = 800;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,19 +36,92 @@ pub struct Question {
 
 pub async fn summary(
     State(app): State<Arc<App>>,
+    access: Access,
     Path(code): Path<String>,
     question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Json<Summary>, Problem> {
     let Query(question) = question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
     let registry = app.registry()?;
     let entry = portals::find(&registry, &code)?;
+    require(&access, Part::Summary, Some(&entry.code))?;
     let window = window(&app, question.from.as_deref(), question.to.as_deref())?;
-    let summary = app.summary(entry, window, question.filter()?).await?;
-    Ok(Json(summary))
+    let filter = question.filter(&access, &entry.code)?;
+    let summary = app.summary(entry, window, filter).await?;
+    Ok(Json(summary.seen_by(&access)))
+}
+
+#[derive(Deserialize)]
+pub struct SeriesQuestion {
+    /// `hour`, `day` or `month`; `day`
+    step: Option<String>,
+    #[serde(flatten)]
+    of: Question,
+}
+
+#[derive(Serialize)]
+pub struct Series {
+    portal: Code,
+    step: &'static str,
+    /// Where days and months begin.
+    time_zone: String,
+    /// The first and the last one may be of less than a whole step.
+    points: Vec<Summary>,
+}
+
+pub async fn series(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path(code): Path<String>,
+    question: Result<Query<SeriesQuestion>, QueryRejection>,
+) -> Result<Json<Series>, Problem> {
+    let Query(SeriesQuestion { step, of }) =
+        question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
+    let registry = app.registry()?;
+    let entry = portals::find(&registry, &code)?;
+    require(&access, Part::Series, Some(&entry.code))?;
+    let window = window(&app, of.from.as_deref(), of.to.as_deref())?;
+    let (step, step_name) = step_named(step.as_deref())?;
+    let parts = parts(&window, step, &app.zone);
+    if parts.len() > MOST_POINTS {
+        let got = parts.len();
+        return Err(Problem::bad_parameter(format!(
+            "from, to, step: expected at most {MOST_POINTS} points, got {got}"
+        )));
+    }
+    let filter = of.filter(&access, &entry.code)?;
+    let points = app.series(entry, parts, filter).await?;
+    Ok(Json(Series {
+        portal: entry.code.clone(),
+        step: step_name,
+        time_zone: zone_name(&app.zone),
+        points: points.into_iter().map(|it| it.seen_by(&access)).collect(),
+    }))
+}
+
+pub fn step_named(name: Option<&str>) -> Result<(Step, &'static str), Problem> {
+    match name {
+        Some("hour") => Ok((Step::Hour, "hour")),
+        None | Some("day") => Ok((Step::Day, "day")),
+        Some("month") => Ok((Step::Month, "month")),
+        Some("all") => Ok((Step::Whole, "all")),
+        Some(other) => {
+            let got: String = other.chars().take(40).collect();
+            Err(Problem::bad_parameter(format!(
+                "step: expected hour, day, month or all, got '{got}'"
+            )))
+        }
+    }
+}
+
+pub fn zone_name(zone: &TimeZone) -> String {
+    zone.iana_name().unwrap_or("UTC").to_owned()
 }
 
 impl Question {
-    fn filter(&self) -> Result<Filter, Problem> {
+    fn filter(&self, access: &Access, portal: &Code) -> Result<Filter, Problem> {
+        if self.page.is_some() {
+            require(access, Part::Pages, Some(portal))?;
+        }
         let agency = self.agency.as_deref().map(|text| {
             text.parse::<Code>()
                 .map_err(|error| Problem::bad_parameter(format!("agency: {error}")))

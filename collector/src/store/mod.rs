@@ -11,6 +11,7 @@ use nhip_protocol::report::{Report, ViewId};
 
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
+use crate::months::{Frozen, Month};
 
 /// Most origins that are remembered of those which report for a portal without being registered:
 /// enough to find a forgotten one, too few to fill a disk with.
@@ -232,6 +233,11 @@ pub trait Store: Send + Sync + 'static {
     fn outcomes(&self, hours: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable>;
 
     fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable>;
+
+    /// Frozen ones, the latest first.
+    fn months(&self) -> Result<Vec<Frozen>, Unreadable>;
+
+    fn month(&self, month: Month) -> Result<Option<Frozen>, Unreadable>;
 
     fn strangers(&self) -> Result<Vec<Stranger>, Unreadable>;
 

@@ -4,6 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use nhip_collector::access::Part;
 use nhip_collector::cli::NewPortal;
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
@@ -26,6 +29,8 @@ pub fn settings(data: &Path) -> Settings {
         rates: Rates::DEFAULT,
         address_share: 25,
         retention: Retention::DEFAULT,
+        public: Part::value_variants().iter().copied().collect(),
+        time_zone: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
         demo: false,
     }
 }
@@ -85,6 +90,20 @@ impl Collector {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("not ready after 10 s");
+    }
+
+    /// Waits until every row is in its rollup.
+    pub async fn rolled_up(&self) {
+        let database = rusqlite::Connection::open(self.data.join("nhip.db")).unwrap();
+        let stale = "SELECT count(*) FROM hours WHERE rows <> rolled";
+        for _ in 0..500 {
+            let left: i64 = database.query_row(stale, [], |row| row.get(0)).unwrap();
+            if left == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("not rolled up after 10 s");
     }
 
     /// Registers a portal beside the running server.

@@ -4,6 +4,7 @@ use nhip_protocol::check::Check;
 use nhip_protocol::report::Failure;
 
 use super::Language;
+use crate::rollup::ErrorTally;
 use crate::summary::{Millis, Percentiles, ServiceSummary, Summary};
 
 pub struct ReadingRow {
@@ -160,8 +161,8 @@ pub fn skipped(summary: &Summary, language: Language) -> Option<[String; 2]> {
     (counts != [0, 0]).then(|| counts.map(|count| language.count(count)))
 }
 
-pub fn errors(summary: &Summary, language: Language) -> Vec<ErrorRow> {
-    let (t, errors) = (language.strings(), &summary.errors);
+pub fn errors(errors: &ErrorTally, language: Language) -> Vec<ErrorRow> {
+    let t = language.strings();
     let row = |label, status: String, count| ErrorRow {
         label,
         status,

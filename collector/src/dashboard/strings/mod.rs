@@ -125,6 +125,9 @@ pub struct Strings {
     pub error_unknown: &'static str,
     pub services: &'static str,
     /// Before the name of the call that tells of one.
+    pub withheld: &'static str,
+    pub show_private: &'static str,
+    pub token_needed: &'static str,
     pub no_services: &'static str,
     pub services_note: &'static str,
     /// What stands for a name that too few views have shown.

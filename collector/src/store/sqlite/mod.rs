@@ -2,9 +2,11 @@
 
 mod backup;
 mod flags;
+mod months;
 mod registry;
 mod rollups;
 mod schema;
+mod tokens;
 mod upkeep;
 mod writer;
 
@@ -23,6 +25,7 @@ pub use schema::{CannotOpen, Database};
 
 use self::writer::{Work, Writer, first_id};
 use crate::first_seen::Dated;
+use crate::months::{Frozen, Month};
 use crate::store::{
     Activity, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale,
     Store, StoredRow, Stranger, Unreadable,
@@ -207,6 +210,14 @@ impl Store for SqliteStore {
                 })?
                 .collect()
         })
+    }
+
+    fn months(&self) -> Result<Vec<Frozen>, Unreadable> {
+        self.read(months::all)
+    }
+
+    fn month(&self, month: Month) -> Result<Option<Frozen>, Unreadable> {
+        self.read(|connection| months::one(connection, month))
     }
 
     fn strangers(&self) -> Result<Vec<Stranger>, Unreadable> {

@@ -1,13 +1,17 @@
-//! The registry in the same file, so that `nhip portal add` works beside a running server.
+//! The registry in the same file, so that `nhip portal add` works beside a running server. Every change has
+//! its line in the audit, written in the same commit.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nhip_protocol::code::Code;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use super::tokens;
 use super::{Database, code};
-use crate::clock::UnixMs;
-use crate::portals::{Agency, CannotAdd, Portal, Registry};
+use crate::access::Token;
+use crate::audit::{By, Line};
+use crate::months::{Frozen, Month};
+use crate::portals::{Agency, CannotAdd, CannotChange, Portal, Registry, difference};
 use crate::store::Unreadable;
 
 /// The registry of a database, read again when another process has changed it.
@@ -26,10 +30,19 @@ struct Read {
 pub enum NotAdded {
     #[error(transparent)]
     Refused(#[from] CannotAdd),
+    #[error(transparent)]
+    NotChanged(#[from] CannotChange),
     #[error("the registry cannot be written: {0}")]
     Database(#[from] rusqlite::Error),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+}
+
+/// What is to be told of a change.
+struct Told {
+    action: &'static str,
+    subject: String,
+    detail: String,
 }
 
 impl Portals {
@@ -52,64 +65,203 @@ impl Portals {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let version = version(&read.connection)?;
         if version != read.version {
-            let portals = select(&read.connection)?;
-            read.registry = Arc::new(Registry::new(self.agencies.clone(), portals));
+            read.registry = Arc::new(self.registry(&read.connection)?);
             read.version = version;
         }
         Ok(Arc::clone(&read.registry))
     }
 
+    fn registry(&self, connection: &Connection) -> rusqlite::Result<Registry> {
+        let mut registry = Registry::new(self.agencies.clone(), select(connection)?);
+        registry.tokens = tokens::select(connection)?;
+        Ok(registry)
+    }
+
     /// Adds a portal that is not there yet.
-    pub fn add(&self, portal: &Portal, now: UnixMs) -> Result<(), NotAdded> {
-        self.write(|registry| {
-            registry.admit(portal, now)?;
-            Ok(portal.clone())
+    pub fn add(&self, portal: &Portal, by: &By) -> Result<(), NotAdded> {
+        self.write(by, |registry, transaction| {
+            registry.admit(portal, by.at)?;
+            insert(transaction, portal)?;
+            Ok(Told {
+                action: "portal add",
+                subject: portal.code.to_string(),
+                detail: format!("{}; origins: {}", portal.name, origins(portal)),
+            })
         })
     }
 
-    /// Adds a portal or replaces it: the demo's own, whose address changes with every start.
+    /// Adds a portal or replaces it: the demo's own, whose address changes with every start. No line is kept.
     pub fn put(&self, portal: &Portal) -> Result<(), NotAdded> {
-        self.write(|_| Ok(portal.clone()))
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = begin(&mut read.connection)?;
+        insert(&transaction, portal)?;
+        Ok(commit(transaction)?)
     }
 
-    /// Changes a portal that was added.
-    pub fn change(&self, code: &Code, change: impl FnOnce(&mut Portal)) -> Result<(), NotAdded> {
-        self.write(|registry| {
-            let entry = registry.entry(code).and_then(|entry| entry.portal.clone());
-            let mut portal = entry.ok_or_else(|| CannotAdd::NotThere(code.clone()))?;
-            change(&mut portal);
-            Ok(portal)
+    /// Changes a portal that was added; what is different now.
+    pub fn change(
+        &self,
+        code: &Code,
+        action: &'static str,
+        by: &By,
+        change: impl FnOnce(&mut Portal) -> Result<(), CannotChange>,
+    ) -> Result<String, NotAdded> {
+        let mut told = String::new();
+        self.write(by, |registry, transaction| {
+            let before = added(registry, code)?;
+            let mut portal = before.clone();
+            change(&mut portal)?;
+            registry.admit_change(before, &portal, by.at)?;
+            insert(transaction, &portal)?;
+            told = difference(before, &portal);
+            Ok(Told {
+                action,
+                subject: code.to_string(),
+                detail: told.clone(),
+            })
+        })?;
+        Ok(told)
+    }
+
+    pub fn remove(&self, code: &Code, by: &By) -> Result<(), NotAdded> {
+        self.write(by, |registry, transaction| {
+            let portal = added(registry, code)?;
+            transaction.execute("DELETE FROM portals WHERE code = ?1", [code.as_str()])?;
+            Ok(Told {
+                action: "portal remove",
+                subject: code.to_string(),
+                detail: format!("{}; origins: {}", portal.name, origins(portal)),
+            })
         })
     }
 
-    /// `decide` sees the registry as it is when nobody else can write.
+    pub fn add_token(&self, token: &Token, by: &By) -> Result<(), NotAdded> {
+        self.write(by, |registry, transaction| {
+            if let crate::access::Scope::Portal(code) = &token.scope {
+                added(registry, code)?;
+            }
+            tokens::insert(transaction, token)?;
+            Ok(Told {
+                action: "token create",
+                subject: token.id.clone(),
+                detail: format!("for {}; {}", token.scope.as_str(), token.label),
+            })
+        })
+    }
+
+    pub fn revoke_token(&self, id: &str, by: &By) -> Result<(), NotAdded> {
+        self.write(by, |_, transaction| {
+            if tokens::revoke(transaction, id, by.at)? == 0 {
+                return Err(CannotChange::NoToken(id.to_owned()).into());
+            }
+            Ok(Told {
+                action: "token revoke",
+                subject: id.to_owned(),
+                detail: String::new(),
+            })
+        })
+    }
+
+    /// Keeps what a month was, once.
+    pub fn freeze(&self, frozen: &Frozen, by: &By) -> Result<(), NotAdded> {
+        self.write(by, |_, transaction| {
+            if super::months::insert(transaction, frozen)? == 0 {
+                return Err(CannotChange::Frozen(frozen.month).into());
+            }
+            Ok(Told {
+                action: "month freeze",
+                subject: frozen.month.to_string(),
+                detail: format!("{}, {} portals", frozen.profile, frozen.portals),
+            })
+        })
+    }
+
+    pub fn publish(&self, month: Month, by: &By) -> Result<(), NotAdded> {
+        self.write(by, |_, transaction| {
+            if super::months::publish(transaction, month, by.at)? == 0 {
+                return Err(CannotChange::NothingToPublish(month).into());
+            }
+            Ok(Told {
+                action: "month publish",
+                subject: month.to_string(),
+                detail: String::new(),
+            })
+        })
+    }
+
+    /// Every change there was, the first one first.
+    pub fn audit(&self) -> Result<Vec<Line>, Unreadable> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = read
+            .connection
+            .prepare("SELECT at, who, action, subject, detail FROM audit ORDER BY id")?
+            .query_map([], |row| {
+                Ok(Line {
+                    by: By {
+                        at: row.get(0)?,
+                        who: row.get(1)?,
+                    },
+                    action: row.get(2)?,
+                    subject: row.get(3)?,
+                    detail: row.get(4)?,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(lines)
+    }
+
+    /// `change` sees the registry as it is when nobody else can write.
     fn write(
         &self,
-        decide: impl FnOnce(&Registry) -> Result<Portal, CannotAdd>,
+        by: &By,
+        change: impl FnOnce(&Registry, &Transaction<'_>) -> Result<Told, NotAdded>,
     ) -> Result<(), NotAdded> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = read
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let portal = decide(&Registry::new(self.agencies.clone(), select(&transaction)?))?;
-        let origins: Vec<&str> = portal.origins.iter().map(|o| o.as_str()).collect();
+        let transaction = begin(&mut read.connection)?;
+        let told = change(&self.registry(&transaction)?, &transaction)?;
         transaction.execute(
-            "INSERT OR REPLACE INTO portals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                portal.code.as_str(),
-                portal.name,
-                portal.agency.as_str(),
-                origins.join(" "),
-                portal.count_automated,
-                portal.added,
-                portal.names.join(" "),
-                portal.paused,
-            ],
+            "INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![by.at, by.who, told.action, told.subject, told.detail],
         )?;
-        transaction.execute("UPDATE registry SET version = version + 1", [])?;
-        transaction.commit()?;
-        Ok(())
+        Ok(commit(transaction)?)
     }
+}
+
+fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// Whoever holds the registry reads it again.
+fn commit(transaction: Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute("UPDATE registry SET version = version + 1", [])?;
+    transaction.commit()
+}
+
+fn added<'a>(registry: &'a Registry, code: &Code) -> Result<&'a Portal, CannotAdd> {
+    let entry = registry.entry(code);
+    let portal = entry.and_then(|entry| entry.portal.as_ref());
+    portal.ok_or_else(|| CannotAdd::NotThere(code.clone()))
+}
+
+fn origins(portal: &Portal) -> String {
+    let origins: Vec<&str> = portal.origins.iter().map(|o| o.as_str()).collect();
+    origins.join(" ")
+}
+
+fn insert(transaction: &Transaction<'_>, portal: &Portal) -> rusqlite::Result<usize> {
+    transaction.execute(
+        "INSERT OR REPLACE INTO portals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            portal.code.as_str(),
+            portal.name,
+            portal.agency.as_str(),
+            origins(portal),
+            portal.count_automated,
+            portal.added,
+            portal.names.join(" "),
+            portal.paused,
+        ],
+    )
 }
 
 fn version(connection: &Connection) -> Result<i64, Unreadable> {
@@ -129,7 +281,7 @@ fn select(connection: &Connection) -> rusqlite::Result<Vec<Portal>> {
                 code: code(row, 0)?,
                 name: row.get(1)?,
                 agency: code(row, 2)?,
-                // Written by `write` from valid origins.
+                // Written by `insert` from valid origins.
                 origins: origins
                     .split(' ')
                     .filter_map(|origin| origin.parse().ok())

@@ -22,7 +22,7 @@ const INCREMENTAL: i64 = 2;
 const JOURNAL_BYTES: i64 = 64 * 1024 * 1024;
 
 /// Each brings the schema one version on; what was released is never changed.
-pub const MIGRATIONS: [&str; 3] = [FIRST, NAMES, HOURS];
+pub const MIGRATIONS: [&str; 4] = [FIRST, NAMES, HOURS, ACCESS];
 
 /// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
 const FIRST: &str = "
@@ -116,6 +116,35 @@ CREATE TABLE rollups (
     PRIMARY KEY (portal, hour)
 ) STRICT;
 ALTER TABLE portals ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+";
+
+/// Tokens without their secrets; a line for each change; months as they were when they were frozen.
+const ACCESS: &str = "
+CREATE TABLE keys (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    revoked INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE TABLE months (
+    month TEXT PRIMARY KEY,
+    profile TEXT NOT NULL,
+    min_views INTEGER NOT NULL,
+    frozen INTEGER NOT NULL,
+    published INTEGER,
+    portals INTEGER NOT NULL,
+    league TEXT NOT NULL
+) STRICT;
 ";
 
 /// A data directory whose database exists and has this collector's schema.

@@ -1,0 +1,140 @@
+//! All portals beside each other.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use nhip_protocol::code::Code;
+use nhip_protocol::grade::PROFILE;
+use serde::Serialize;
+
+use crate::clock::{UnixMs, rfc3339, whole_hours};
+use crate::portals::{Entry, Registry, Status};
+use crate::roller;
+use crate::rollup::Filter;
+use crate::store::{Store, Unreadable};
+use crate::summary::Summary;
+
+/// An entry of the registry with what is known of it.
+pub struct Standing {
+    pub entry: Entry,
+    pub status: Status,
+    pub last_seen: Option<UnixMs>,
+    /// `None`: it has never reported, so there is nothing to sum up.
+    pub summary: Option<Summary>,
+}
+
+/// Every entry of `today`: those that report first, the best first; then the rest by code. Blocks.
+pub fn standings(
+    store: &dyn Store,
+    registry: &Registry,
+    window: &Range<UnixMs>,
+    today: UnixMs,
+    min_views: u64,
+) -> Result<Vec<Standing>, Unreadable> {
+    let activity = store.activity()?;
+    let heard: Vec<Code> = activity.keys().cloned().collect();
+    let mut totals = roller::totals(store, &heard, &whole_hours(window), &Filter::default())?;
+    let standing = |entry: &Entry| {
+        let active = activity.get(&entry.code);
+        let summary = totals.remove(&entry.code).map(|total| {
+            let aggregate = total.counted(entry.count_automated());
+            Summary::new(entry.code.clone(), window, &aggregate, min_views)
+        });
+        Standing {
+            entry: entry.clone(),
+            status: Status::of(active, today),
+            last_seen: active.map(|active| active.last_seen),
+            summary,
+        }
+    };
+    let mut league: Vec<Standing> = registry.of_today(today).map(standing).collect();
+    league.sort_by_key(|standing| {
+        let score = standing.summary.as_ref().map(|summary| summary.score);
+        (Reverse(score), standing.entry.code.clone())
+    });
+    Ok(league)
+}
+
+/// `GET /v1/league`, and a month that was frozen.
+#[derive(Serialize)]
+pub struct League {
+    pub from: String,
+    pub to: String,
+    pub profile: &'static str,
+    pub min_views: u64,
+    pub coverage: Coverage,
+    pub portals: Vec<Line>,
+}
+
+/// How many portals of the registry report.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Coverage {
+    pub connected: usize,
+    pub silent: usize,
+    pub waiting: usize,
+    pub registered: usize,
+}
+
+#[derive(Serialize)]
+pub struct Line {
+    pub portal: Code,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub status: &'static str,
+    pub since: Option<String>,
+    pub last_seen: Option<String>,
+    /// `null`: it has never reported.
+    pub summary: Option<Summary>,
+}
+
+impl Coverage {
+    pub fn of(league: &[Standing]) -> Coverage {
+        let mut coverage = Coverage::default();
+        for standing in league {
+            coverage.push(standing.status);
+        }
+        coverage
+    }
+
+    pub fn push(&mut self, status: Status) {
+        self.registered += 1;
+        match status {
+            Status::Connected { .. } => self.connected += 1,
+            Status::Silent { .. } => self.silent += 1,
+            Status::Waiting => self.waiting += 1,
+        }
+    }
+}
+
+impl League {
+    /// Without what is not public of a portal.
+    pub fn new(window: &Range<UnixMs>, min_views: u64, standings: Vec<Standing>) -> League {
+        League {
+            from: rfc3339(window.start),
+            to: rfc3339(window.end),
+            profile: PROFILE,
+            min_views,
+            coverage: Coverage::of(&standings),
+            portals: standings.into_iter().map(Line::from).collect(),
+        }
+    }
+
+    pub fn graded(&self) -> usize {
+        let grades = self.portals.iter().filter_map(|line| line.summary.as_ref());
+        grades.filter(|summary| summary.grade.is_some()).count()
+    }
+}
+
+impl From<Standing> for Line {
+    fn from(standing: Standing) -> Line {
+        Line {
+            portal: standing.entry.code,
+            name: standing.entry.name,
+            name_en: standing.entry.name_en,
+            status: standing.status.name(),
+            since: standing.status.since().map(rfc3339),
+            last_seen: standing.last_seen.map(rfc3339),
+            summary: standing.summary.map(Summary::public),
+        }
+    }
+}
