@@ -18,6 +18,7 @@ pub mod agent;
 pub mod app;
 pub mod audit;
 pub mod body;
+pub mod browser_reports;
 pub mod cli;
 pub mod client;
 pub mod clock;

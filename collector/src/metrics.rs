@@ -20,6 +20,9 @@ use crate::store::sqlite::Database;
 /// Upper bounds, in seconds, of how long an answer took: an fsync takes one of the first.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
+/// Of what browsers report by themselves.
+const REFUSED: &str = "refused";
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Outcome {
     outcome: &'static str,
@@ -28,6 +31,7 @@ struct Outcome {
 pub struct Metrics {
     registry: Registry,
     reports: Family<Outcome, Counter>,
+    browser_reports: Family<Outcome, Counter>,
     answers: Histogram,
     pub connections: Gauge,
     stale_hours: Gauge,
@@ -41,6 +45,15 @@ impl Default for Metrics {
         // An outcome that never happened is 0, not missing.
         for outcome in Refusal::REASONS.into_iter().chain([STORED]) {
             let _ = reports.get_or_create(&Outcome { outcome });
+        }
+        let browser_reports = Family::<Outcome, Counter>::default();
+        registry.register(
+            "browser_reports",
+            "What browsers reported by themselves",
+            browser_reports.clone(),
+        );
+        for outcome in [STORED, REFUSED] {
+            let _ = browser_reports.get_or_create(&Outcome { outcome });
         }
         let answers = Histogram::new(SECONDS);
         let (connections, stale_hours, database) =
@@ -73,6 +86,7 @@ impl Default for Metrics {
         Metrics {
             registry,
             reports,
+            browser_reports,
             answers,
             connections,
             stale_hours,
@@ -86,6 +100,13 @@ impl Metrics {
         self.reports
             .get_or_create(&Outcome { outcome })
             .inc_by(reports);
+    }
+
+    pub fn browser_reports(&self, stored: u64, refused: u64) {
+        for (outcome, reports) in [(STORED, stored), (REFUSED, refused)] {
+            let counter = self.browser_reports.get_or_create(&Outcome { outcome });
+            counter.inc_by(reports);
+        }
     }
 
     pub fn answered(&self, after: Duration) {

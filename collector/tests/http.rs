@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use common::{Collector, assert_cors, client, report};
 use nhip_collector::app::App;
+use nhip_collector::browser_reports::{Kind, Tally};
 use nhip_collector::clock::Clock;
 use nhip_collector::first_seen::Dated;
 use nhip_collector::months::{Frozen, Month};
@@ -168,6 +169,18 @@ impl Store for Stuck {
 
     fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable> {
         Ok(HashMap::new())
+    }
+
+    fn count_browser_reports(&self, _: Vec<Tally>) -> Kept<'_> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+
+    fn browser_reports(
+        &self,
+        _: &Code,
+        _: Range<i64>,
+    ) -> Result<Vec<(Kind, String, u64)>, Unreadable> {
+        Err(stuck())
     }
 
     fn months(&self) -> Result<Vec<Frozen>, Unreadable> {

@@ -6,6 +6,7 @@
 
 mod axe;
 mod badge;
+mod browser_reports;
 mod crash;
 mod delivery;
 mod demo;

@@ -16,6 +16,7 @@ use super::overview::{Grade, name, status_text};
 use super::{Asked, Frame, Window, access, ask_for_token, message, page};
 use crate::access::{Access, Part};
 use crate::app::App;
+use crate::clock::whole_hours;
 use crate::portals::{Entry, Status};
 use crate::rollup::Filter;
 use crate::routes::OutcomeTable;
@@ -56,6 +57,8 @@ struct Portal {
     skipped: Option<[String; 2]>,
     /// `None`: they take a token.
     errors: Option<Errors>,
+    /// What browsers reported by themselves, by kind; empty where nothing came.
+    browser_reports: Vec<CountRow>,
     services: Vec<ServiceRow>,
     /// Views whose visitor answered.
     ratings: String,
@@ -122,6 +125,10 @@ async fn gather(
         .summary(entry, window.clone(), Filter::default())
         .await?
         .seen_by(seen);
+    let (asked, hours) = (entry.code.clone(), whole_hours(&window));
+    let told = app
+        .read(move |store| store.browser_reports(&asked, hours))
+        .await?;
     Ok(Portal {
         frame: Frame::new(app, language, format!("/portal/{}", entry.code)),
         window: Window::of(&window, language),
@@ -151,6 +158,7 @@ async fn gather(
             views: language.count(errors.views),
             rows: rows::errors(errors, language),
         }),
+        browser_reports: rows::browser_reports(&told, language),
         services: rows::services(&summary, language),
         ratings: language.count(summary.ratings.n),
         satisfied: summary.ratings.satisfied_ratio.map(|ratio| {

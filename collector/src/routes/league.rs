@@ -21,9 +21,9 @@ use crate::portals::Status;
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// RFC 3339; 7 days before `to`
-    from: Option<String>,
+    pub from: Option<String>,
     /// RFC 3339; now
-    to: Option<String>,
+    pub to: Option<String>,
 }
 
 pub async fn league(

@@ -2,6 +2,7 @@
 
 mod access;
 mod answer;
+mod browser_reports;
 mod grade;
 mod health;
 mod league;
@@ -53,6 +54,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/portals/{code}/tag", get(tag::tag))
         .route("/v1/portals/{code}/grade", get(grade::grade))
         .route("/v1/portals/{code}/series", get(summary::series))
+        .route("/v1/browser-reports/{code}", post(browser_reports::receive))
+        .route(
+            "/v1/portals/{code}/browser-reports",
+            get(browser_reports::told),
+        )
         .route("/v1/league", get(league::league))
         .route("/v1/coverage", get(league::coverage))
         .route("/v1/months", get(months::list))

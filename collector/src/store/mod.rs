@@ -9,6 +9,7 @@ use std::pin::Pin;
 use nhip_protocol::code::Code;
 use nhip_protocol::report::{Report, ViewId};
 
+use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
@@ -233,6 +234,16 @@ pub trait Store: Send + Sync + 'static {
     fn outcomes(&self, hours: Range<i64>) -> Result<Vec<OutcomeCount>, Unreadable>;
 
     fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable>;
+
+    /// Adds to the counts.
+    fn count_browser_reports(&self, tallies: Vec<Tally>) -> Kept<'_>;
+
+    /// Kind, detail and count, the most told first.
+    fn browser_reports(
+        &self,
+        portal: &Code,
+        hours: Range<i64>,
+    ) -> Result<Vec<(Kind, String, u64)>, Unreadable>;
 
     /// Frozen ones, the latest first.
     fn months(&self) -> Result<Vec<Frozen>, Unreadable>;

@@ -4,6 +4,7 @@ use nhip_protocol::check::Check;
 use nhip_protocol::report::Failure;
 
 use super::Language;
+use crate::browser_reports::Kind;
 use crate::rollup::ErrorTally;
 use crate::summary::{Millis, Percentiles, ServiceSummary, Summary};
 
@@ -187,6 +188,22 @@ pub fn errors(errors: &ErrorTally, language: Language) -> Vec<ErrorRow> {
         rows.push(row(t.error_navigation, status.to_string(), *views));
     }
     rows
+}
+
+/// Kinds that were told, with how many reports there were.
+pub fn browser_reports(told: &[(Kind, String, u64)], language: Language) -> Vec<CountRow> {
+    let names = language.strings().browser_kinds;
+    let sum = |kind| {
+        let of_kind = told.iter().filter(|(told, _, _)| *told == kind);
+        of_kind.map(|(_, _, count)| count).sum::<u64>()
+    };
+    let rows = Kind::ALL.into_iter().zip(names);
+    rows.filter(|(kind, _)| sum(*kind) > 0)
+        .map(|(kind, label)| CountRow {
+            label,
+            count: language.count(sum(kind)),
+        })
+        .collect()
 }
 
 pub fn services(summary: &Summary, language: Language) -> Vec<ServiceRow> {

@@ -5,6 +5,8 @@ use nhip_protocol::check::Check;
 use nhip_protocol::refusal::Refusal;
 use nhip_protocol::report::Complaint;
 
+use crate::browser_reports::Kind;
+
 mod en;
 mod vi;
 
@@ -128,6 +130,11 @@ pub struct Strings {
     pub withheld: &'static str,
     pub show_private: &'static str,
     pub token_needed: &'static str,
+    pub browser_reports: &'static str,
+    pub no_browser_reports: &'static str,
+    pub browser_reports_note: &'static str,
+    /// In the order of [`Kind::ALL`].
+    pub browser_kinds: [&'static str; Kind::ALL.len()],
     pub no_services: &'static str,
     pub services_note: &'static str,
     /// What stands for a name that too few views have shown.

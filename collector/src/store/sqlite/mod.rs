@@ -1,6 +1,7 @@
 //! [`Store`] on one SQLite file: WAL, full sync, group commit.
 
 mod backup;
+mod browser_reports;
 mod flags;
 mod months;
 mod registry;
@@ -24,6 +25,7 @@ pub use registry::{NotAdded, Portals};
 pub use schema::{CannotOpen, Database};
 
 use self::writer::{Work, Writer, first_id};
+use crate::browser_reports::{Kind, Tally};
 use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
 use crate::store::{
@@ -210,6 +212,18 @@ impl Store for SqliteStore {
                 })?
                 .collect()
         })
+    }
+
+    fn count_browser_reports(&self, tallies: Vec<Tally>) -> Kept<'_> {
+        self.submit(Work::BrowserReports(tallies))
+    }
+
+    fn browser_reports(
+        &self,
+        portal: &Code,
+        hours: Range<i64>,
+    ) -> Result<Vec<(Kind, String, u64)>, Unreadable> {
+        self.read(|connection| browser_reports::read(connection, portal, hours))
     }
 
     fn months(&self) -> Result<Vec<Frozen>, Unreadable> {

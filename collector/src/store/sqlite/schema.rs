@@ -118,7 +118,8 @@ CREATE TABLE rollups (
 ALTER TABLE portals ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 ";
 
-/// Tokens without their secrets; a line for each change; months as they were when they were frozen.
+/// Tokens without their secrets; a line for each change; what browsers report by themselves; months as they were
+/// when they were frozen.
 const ACCESS: &str = "
 CREATE TABLE keys (
     id TEXT PRIMARY KEY,
@@ -136,6 +137,14 @@ CREATE TABLE audit (
     subject TEXT NOT NULL,
     detail TEXT NOT NULL
 ) STRICT;
+CREATE TABLE browser_reports (
+    portal TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (portal, hour, kind, detail)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE months (
     month TEXT PRIMARY KEY,
     profile TEXT NOT NULL,

@@ -47,9 +47,14 @@ pub fn prune(transaction: &Transaction<'_>, keep: Keep) -> rusqlite::Result<()> 
                 .execute(params![hour.0, hour.1])?;
         }
     }
-    transaction
-        .prepare_cached("DELETE FROM outcomes WHERE hour < ?1")?
-        .execute([keep.rollups_from])?;
+    for delete in [
+        "DELETE FROM outcomes WHERE hour < ?1",
+        "DELETE FROM browser_reports WHERE hour < ?1",
+    ] {
+        transaction
+            .prepare_cached(delete)?
+            .execute([keep.rollups_from])?;
+    }
     Ok(())
 }
 

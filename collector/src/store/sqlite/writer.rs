@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::schema::Database;
-use super::{flags, rollups, upkeep};
+use super::{browser_reports, flags, rollups, upkeep};
+use crate::browser_reports::Tally;
 use crate::clock::{DAY_MS, UnixMs, hour_of};
 use crate::store::{Keep, NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger};
 
@@ -28,6 +29,7 @@ pub enum Work {
     Append(Vec<NewRow>),
     Record(Vec<OutcomeCount>, Vec<Stranger>),
     Roll(Vec<RolledUp>),
+    BrowserReports(Vec<Tally>),
     Prune(Keep),
 }
 
@@ -108,6 +110,7 @@ fn commit(connection: &mut Connection, mut counter: i64, batch: &[Job]) -> rusql
                 replace(&transaction, strangers)?;
             }
             Work::Roll(rolled) => rollups::keep(&transaction, rolled)?,
+            Work::BrowserReports(tallies) => browser_reports::add(&transaction, tallies)?,
             Work::Prune(keep) => {
                 upkeep::prune(&transaction, *keep)?;
                 pruned = true;
