@@ -34,6 +34,26 @@ pub fn hour_of(ms: UnixMs) -> i64 {
     ms.div_euclid(HOUR_MS)
 }
 
+/// A day here has its hours from 17:00 UTC on: midnight where most of what is measured is. Another time zone's days
+/// are read hour by hour.
+const DAY_BEGINS: i64 = 17;
+
+/// The day that an hour belongs to.
+pub fn day_of(hour: i64) -> i64 {
+    (hour - DAY_BEGINS).div_euclid(24)
+}
+
+/// The hours of a day.
+pub fn hours_of(day: i64) -> Range<i64> {
+    let first = day * 24 + DAY_BEGINS;
+    first..first + 24
+}
+
+/// The days that lie in `hours` as a whole.
+pub fn whole_days(hours: &Range<i64>) -> Range<i64> {
+    day_of(hours.start + 23)..day_of(hours.end)
+}
+
 /// The hours that a window touches.
 pub fn whole_hours(window: &Range<UnixMs>) -> Range<i64> {
     hour_of(window.start)..hour_of(window.end - 1) + 1

@@ -1,7 +1,7 @@
 //! Brings rollups up to their rows, and answers questions from both: what is kept of an hour, and the
 //! raw rows of the hours that have got more since.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use nhip_protocol::code::Code;
 
 use crate::app::App;
-use crate::clock::hour_of;
-use crate::rollup::{Filter, Grouping, Hour, Total};
-use crate::store::{RolledUp, Slice, Stale, Store, Unreadable};
+use crate::clock::{day_of, hour_of, hours_of, whole_days};
+use crate::rollup::{Filter, Grouping, Hour, NotEncoded, Total};
+use crate::store::{Day, RolledUp, Slice, Stale, Store, Unreadable};
 
 /// Rows whose views are held at a time: an hour of a whole country takes more memory than there is.
 const ROWS_HELD: u64 = 50_000;
@@ -65,24 +65,11 @@ pub fn totals(
     let mut totals = Totals::new();
     for portal in portals {
         let mut total = Total::default();
-        let mut broken = None;
-        store.rollups(portal, hours.clone(), !filter.is_empty(), &mut |kept| {
-            let is_fresh = |hours: &HashMap<Code, Hour>| hours.contains_key(portal);
-            if fresh.get(&kept.hour).is_some_and(is_fresh) {
-                return;
-            }
-            let read = match filter.is_empty() {
-                true => Total::decode(kept.bytes),
-                false => Hour::decode(kept.bytes).map(|hour| hour.filtered(filter)),
-            };
-            match read {
-                Ok(read) => total.merge(&read),
-                Err(error) => broken = Some(format!("{portal}, hour {}: {error}", kept.hour)),
-            }
-        })?;
-        if let Some(broken) = broken {
-            return Err(Unreadable(broken));
-        }
+        let is_fresh = |hour: i64| {
+            let of_hour = fresh.get(&hour);
+            of_hour.is_some_and(|portals| portals.contains_key(portal))
+        };
+        kept(store, portal, hours, filter, is_fresh, &mut total)?;
         totals.insert(portal.clone(), total);
     }
     for (portal, hour) in fresh.values().flatten() {
@@ -91,6 +78,57 @@ pub fn totals(
         }
     }
     Ok(totals)
+}
+
+/// Adds what was kept of `hours` but for those that are fresh: of whole days, and of the hours around and between
+/// them.
+fn kept(
+    store: &dyn Store,
+    portal: &Code,
+    hours: &Range<i64>,
+    filter: &Filter,
+    is_fresh: impl Fn(i64) -> bool,
+    total: &mut Total,
+) -> Result<(), Unreadable> {
+    let with_groups = !filter.is_empty();
+    let mut broken = None;
+    let mut add = |of: &str, at: i64, bytes: &[u8]| {
+        let read = match with_groups {
+            false => Total::decode(bytes),
+            true => Hour::decode(bytes).map(|hour| hour.filtered(filter)),
+        };
+        match read {
+            Ok(read) => total.merge(&read),
+            Err(error) => broken = Some(format!("{portal}, {of} {at}: {error}")),
+        }
+    };
+    let mut days = Vec::new();
+    store.days(portal, whole_days(hours), with_groups, &mut |day, bytes| {
+        if !hours_of(day).any(&is_fresh) {
+            add("day", day, bytes);
+            days.push(day);
+        }
+    })?;
+    let mut from = hours.start;
+    let gaps = days.into_iter().map(|day| {
+        let day = hours_of(day);
+        std::mem::replace(&mut from, day.end)..day.start
+    });
+    let gaps: Vec<Range<i64>> = gaps.collect();
+    for gap in gaps.into_iter().chain([from..hours.end]) {
+        if gap.is_empty() {
+            continue;
+        }
+        store.rollups(portal, gap, with_groups, &mut |kept| {
+            if !is_fresh(kept.hour) {
+                add("hour", kept.hour, kept.bytes);
+            }
+        })?;
+    }
+    match broken {
+        Some(broken) => Err(Unreadable(broken)),
+        None => Ok(()),
+    }
 }
 
 /// By hour.
@@ -161,7 +199,52 @@ pub async fn catch_up(app: &App, with_running: bool) -> Result<(), Unreadable> {
             return Err(Unreadable(error.to_string()));
         }
     }
+    merge_days(app, running).await
+}
+
+/// Makes days of hours, once all of a day's are over and rolled up.
+async fn merge_days(app: &App, running: i64) -> Result<(), Unreadable> {
+    let today = day_of(running);
+    let (stale, days) = app
+        .read(move |store| Ok((store.stale()?, store.stale_days(today)?)))
+        .await?;
+    let waiting: HashSet<(Code, i64)> = stale
+        .into_iter()
+        .map(|stale| (stale.portal, day_of(stale.hour)))
+        .collect();
+    for (portal, day) in days {
+        if waiting.contains(&(portal.clone(), day)) {
+            continue;
+        }
+        let merged = app.read(move |store| merged(store, portal, day)).await?;
+        if let Err(error) = app.store.keep_day(merged).await {
+            return Err(Unreadable(error.to_string()));
+        }
+    }
     Ok(())
+}
+
+fn merged(store: &dyn Store, portal: Code, day: i64) -> Result<Day, Unreadable> {
+    let (mut hours, mut broken) = (Hour::default(), None);
+    store.rollups(
+        &portal,
+        hours_of(day),
+        true,
+        &mut |kept| match Hour::decode(kept.bytes) {
+            Ok(hour) => hours.merge(&hour),
+            Err(error) => broken = Some(error),
+        },
+    )?;
+    if let Some(error) = broken {
+        return Err(Unreadable(format!("{portal}, day {day}: {error}")));
+    }
+    let encoded = |error: NotEncoded| Unreadable(error.to_string());
+    Ok(Day {
+        total: hours.total().encode().map_err(encoded)?,
+        groups: hours.encode().map_err(encoded)?,
+        portal,
+        day,
+    })
 }
 
 fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledUp>, Unreadable> {
@@ -171,7 +254,7 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
     };
     let rows = stale.first().map_or(0, |stale| stale.rows_of_hour);
     let mut hours = roll(store, hour, only, rows)?;
-    let encoded = |error: rmp_serde::encode::Error| Unreadable(error.to_string());
+    let encoded = |error: NotEncoded| Unreadable(error.to_string());
     stale
         .iter()
         .map(|stale| {
@@ -191,3 +274,7 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
 #[cfg(test)]
 #[path = "roller_tests.rs"]
 pub mod tests;
+
+#[cfg(test)]
+#[path = "roller_day_tests.rs"]
+mod day_tests;

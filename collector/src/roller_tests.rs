@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use nhip_protocol::report::RawReport;
@@ -55,7 +56,15 @@ impl Place {
     }
 
     pub fn totals(&self, portal: &str, filter: &Filter) -> Total {
-        let hours = HOUR - 30..HOUR + 30;
+        self.of(portal, HOUR - 30..HOUR + 30, filter)
+    }
+
+    /// Of `vn-hn`.
+    pub fn between(&self, hours: Range<i64>, filter: &Filter) -> Total {
+        self.of("vn-hn", hours, filter)
+    }
+
+    fn of(&self, portal: &str, hours: Range<i64>, filter: &Filter) -> Total {
         let portals = [code(portal)];
         totals(&*self.app.store, &portals, &hours, filter)
             .unwrap()

@@ -17,8 +17,8 @@ use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
 use nhip_collector::store::{
-    Activity, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale,
-    Store, StoredRow, Stranger, Unreadable,
+    Activity, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice,
+    Stale, Store, StoredRow, Stranger, Unreadable,
 };
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
@@ -142,6 +142,24 @@ impl Store for Stuck {
     }
 
     fn keep_rollups(&self, _: Vec<RolledUp>) -> Kept<'_> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+
+    fn days(
+        &self,
+        _: &Code,
+        _: Range<i64>,
+        _: bool,
+        _: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), Unreadable> {
+        Err(stuck())
+    }
+
+    fn stale_days(&self, _: i64) -> Result<Vec<(Code, i64)>, Unreadable> {
+        Err(stuck())
+    }
+
+    fn keep_day(&self, _: Day) -> Kept<'_> {
         Box::pin(std::future::ready(Err(self.0.clone())))
     }
 

@@ -2,7 +2,6 @@
 //! weight and the sum of what it holds. Both are integers and merged by addition, so the order never
 //! matters, and it is the same in a row of SQLite, in a `sumMap` of ClickHouse, and in memory.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use hdrhistogram::Histogram;
@@ -25,32 +24,20 @@ static BUCKETS: LazyLock<Histogram<u64>> = LazyLock::new(|| {
 /// Readings of one metric in its own integer unit (tenths of a millisecond, ten-thousandths).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Distribution {
-    /// By the lowest value that belongs to it.
-    buckets: BTreeMap<u32, Bucket>,
+    /// By the lowest value that belongs to it, in its order.
+    #[serde(with = "super::buckets")]
+    buckets: Vec<(u32, Bucket)>,
     limit: Option<u32>,
     /// The weight strictly under `limit`, counted as it came: the sketch never judges a limit.
     under: u64,
     sample: Sample,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(u64, u64)", into = "(u64, u64)")]
-struct Bucket {
-    weight: u64,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bucket {
+    pub weight: u64,
     /// Of values times weights: their mean is exact where all are alike, and inside of the bucket.
-    sum: u64,
-}
-
-impl From<(u64, u64)> for Bucket {
-    fn from((weight, sum): (u64, u64)) -> Bucket {
-        Bucket { weight, sum }
-    }
-}
-
-impl From<Bucket> for (u64, u64) {
-    fn from(bucket: Bucket) -> (u64, u64) {
-        (bucket.weight, bucket.sum)
-    }
+    pub sum: u64,
 }
 
 impl Bucket {
@@ -76,10 +63,14 @@ impl Distribution {
 
     pub fn push(&mut self, value: u32, weight: u32) {
         let lowest = BUCKETS.lowest_equivalent(u64::from(value)) as u32;
-        self.buckets.entry(lowest).or_default().add(Bucket {
+        let bucket = Bucket {
             weight: u64::from(weight),
             sum: u64::from(value) * u64::from(weight),
-        });
+        };
+        match self.buckets.binary_search_by_key(&lowest, |it| it.0) {
+            Ok(place) => self.buckets[place].1.add(bucket),
+            Err(place) => self.buckets.insert(place, (lowest, bucket)),
+        }
         self.under += u64::from(weight) * u64::from(self.limit.is_some_and(|limit| value < limit));
         self.sample.push(weight);
     }
@@ -87,11 +78,31 @@ impl Distribution {
     /// Adds what `other` read of the same metric.
     pub fn merge(&mut self, other: &Distribution) {
         debug_assert_eq!(self.limit, other.limit, "of the same metric");
-        for (lowest, bucket) in &other.buckets {
-            self.buckets.entry(*lowest).or_default().add(*bucket);
-        }
+        self.merge_buckets(&other.buckets);
         self.under += other.under;
         self.sample.merge(&other.sample);
+    }
+
+    /// Both are in order: one walk over both.
+    fn merge_buckets(&mut self, other: &[(u32, Bucket)]) {
+        if self.buckets.is_empty() {
+            other.clone_into(&mut self.buckets);
+            return;
+        }
+        let longest = self.buckets.len() + other.len();
+        let own = std::mem::replace(&mut self.buckets, Vec::with_capacity(longest));
+        let mut own = own.into_iter().peekable();
+        for (lowest, bucket) in other {
+            while let Some(before) = own.next_if(|own| own.0 < *lowest) {
+                self.buckets.push(before);
+            }
+            let mut sum = *bucket;
+            if let Some((_, same)) = own.next_if(|own| own.0 == *lowest) {
+                sum.add(same);
+            }
+            self.buckets.push((*lowest, sum));
+        }
+        self.buckets.extend(own);
     }
 
     /// Nothing was read.
@@ -107,16 +118,16 @@ impl Distribution {
     /// its bucket's mean, on the side of the limit on which the value really is. `None` where nothing
     /// was read.
     pub fn percentiles<const N: usize>(&self, percents: [u64; N]) -> Option<[u32; N]> {
-        let last = *self.buckets.last_key_value()?.1;
+        let last = self.buckets.last()?.1;
         let weight = self.sample.weight;
         Some(percents.map(|percent| {
             let rank = (u128::from(weight) * u128::from(percent)).div_ceil(100);
             let mut seen = 0;
-            let bucket = self.buckets.values().find(|bucket| {
+            let bucket = self.buckets.iter().find(|(_, bucket)| {
                 seen += u128::from(bucket.weight);
                 seen >= rank
             });
-            let mean = bucket.unwrap_or(&last).mean();
+            let mean = bucket.map_or(last, |it| it.1).mean();
             match self.limit {
                 Some(limit) if rank <= u128::from(self.under) => mean.min(limit.saturating_sub(1)),
                 Some(limit) => mean.max(limit),

@@ -48,7 +48,20 @@ pub struct Hour {
 /// Bytes that are no rollup, or one of a newer collector.
 #[derive(Debug, thiserror::Error)]
 #[error("a rollup cannot be read: {0}")]
-pub struct Undecodable(#[from] rmp_serde::decode::Error);
+pub enum Undecodable {
+    Fields(#[from] rmp_serde::decode::Error),
+    Packing(#[from] std::io::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a rollup cannot be written: {0}")]
+pub enum NotEncoded {
+    Fields(#[from] rmp_serde::encode::Error),
+    Packing(#[from] std::io::Error),
+}
+
+/// Of zstd: its own default.
+const LEVEL: i32 = 3;
 
 impl Group {
     fn of(view: &View) -> Group {
@@ -83,8 +96,8 @@ impl Total {
         self.people
     }
 
-    pub fn encode(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
-        rmp_serde::to_vec_named(self)
+    pub fn encode(&self) -> Result<Vec<u8>, NotEncoded> {
+        Ok(rmp_serde::to_vec_named(self)?)
     }
 
     pub fn decode(bytes: &[u8]) -> Result<Total, Undecodable> {
@@ -141,6 +154,16 @@ impl Hour {
         }
     }
 
+    /// Exactly what both together are: nothing is capped.
+    pub fn merge(&mut self, other: &Hour) {
+        for (group, aggregate) in &other.groups {
+            self.groups
+                .entry(group.clone())
+                .or_default()
+                .merge(aggregate);
+        }
+    }
+
     pub fn total(&self) -> Total {
         self.filtered(&Filter::default())
     }
@@ -166,12 +189,15 @@ impl Hour {
         self.groups.iter()
     }
 
-    pub fn encode(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
-        rmp_serde::to_vec_named(&self.groups.iter().collect::<Vec<_>>())
+    /// Packed: a group's fields are many, and the same in each.
+    pub fn encode(&self) -> Result<Vec<u8>, NotEncoded> {
+        let groups = rmp_serde::to_vec_named(&self.groups.iter().collect::<Vec<_>>())?;
+        Ok(zstd::encode_all(groups.as_slice(), LEVEL)?)
     }
 
     pub fn decode(bytes: &[u8]) -> Result<Hour, Undecodable> {
-        let groups: Vec<(Group, Aggregate)> = rmp_serde::from_slice(bytes)?;
+        let bytes = zstd::decode_all(bytes)?;
+        let groups: Vec<(Group, Aggregate)> = rmp_serde::from_slice(&bytes)?;
         Ok(Hour {
             groups: groups.into_iter().collect(),
         })

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod blame;
+mod buckets;
 mod counts;
 mod culprits;
 mod distribution;
@@ -24,7 +25,7 @@ pub use counts::{LostAt, SkippedViews, ViewCounts};
 pub use culprits::Culprits;
 pub use distribution::Distribution;
 pub use errors::ErrorTally;
-pub use hour::{Group, Hour, Total, Undecodable};
+pub use hour::{Group, Hour, NotEncoded, Total, Undecodable};
 pub use ratings::RatingTally;
 pub use services::{ServiceTally, Services};
 

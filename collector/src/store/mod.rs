@@ -125,6 +125,16 @@ pub struct RolledUp {
     pub groups: Vec<u8>,
 }
 
+/// The hours of a day of a portal, merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    pub portal: Code,
+    /// [`crate::clock::day_of`]
+    pub day: i64,
+    pub total: Vec<u8>,
+    pub groups: Vec<u8>,
+}
+
 /// What was kept of an hour: its total, or its groups.
 pub struct KeptHour<'a> {
     pub hour: i64,
@@ -224,6 +234,21 @@ pub trait Store: Send + Sync + 'static {
         with_groups: bool,
         each: &mut dyn FnMut(KeptHour<'_>),
     ) -> Result<(), Unreadable>;
+
+    /// What was kept of a portal's `days`: totals or groups. A day is there only as long as it is what its hours
+    /// are.
+    fn days(
+        &self,
+        portal: &Code,
+        days: Range<i64>,
+        with_groups: bool,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), Unreadable>;
+
+    /// Days before `before` whose hours were rolled up since, the latest first.
+    fn stale_days(&self, before: i64) -> Result<Vec<(Code, i64)>, Unreadable>;
+
+    fn keep_day(&self, day: Day) -> Kept<'_>;
 
     /// Whether something is older than what is kept.
     fn has_older(&self, keep: Keep) -> Result<bool, Unreadable>;

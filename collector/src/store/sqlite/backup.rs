@@ -114,7 +114,8 @@ pub fn check(file: &Path) -> Result<Checked, Failed> {
         hours: if found < 3 { 0 } else { count("rollups")? },
         portals: count("portals")?,
     };
-    if checked.hours > 0 {
+    // A former schema's are rolled up anew.
+    if found >= 5 && checked.hours > 0 {
         rollups(&connection).map_err(damaged)?;
     }
     Ok(checked)
@@ -123,8 +124,10 @@ pub fn check(file: &Path) -> Result<Checked, Failed> {
 /// What is wrong with the first rollup that cannot be read.
 fn rollups(connection: &Connection) -> Result<(), String> {
     let told = |error: rusqlite::Error| error.to_string();
+    let days = "SELECT portal, day * 24, total, groups FROM days";
+    let hours = "SELECT portal, hour, total, groups FROM rollups";
     let mut select = connection
-        .prepare("SELECT portal, hour, total, groups FROM rollups")
+        .prepare(&format!("{hours} UNION ALL {days}"))
         .map_err(told)?;
     let mut rows = select.query([]).map_err(told)?;
     while let Some(row) = rows.next().map_err(told)? {

@@ -3,12 +3,14 @@
 mod backup;
 mod browser_reports;
 mod flags;
+mod migrations;
 mod months;
 mod registry;
 mod rollups;
 mod schema;
 mod tokens;
 mod upkeep;
+mod values;
 mod writer;
 
 use std::collections::HashMap;
@@ -18,19 +20,20 @@ use std::thread::JoinHandle;
 
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 pub use backup::{Checked, Failed as CopyFailed, backup, check, restore};
 pub use registry::{NotAdded, Portals};
 pub use schema::{CannotOpen, Database};
 
+use self::values::code;
 use self::writer::{Work, Writer, first_id};
 use crate::browser_reports::{Kind, Tally};
 use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
 use crate::store::{
-    Activity, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice, Stale,
-    Store, StoredRow, Stranger, Unreadable,
+    Activity, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice,
+    Stale, Store, StoredRow, Stranger, Unreadable,
 };
 
 /// Idle connections that are kept for the next reader.
@@ -170,6 +173,26 @@ impl Store for SqliteStore {
         self.read(|connection| rollups::read(connection, portal.as_str(), hours, with_groups, each))
     }
 
+    fn days(
+        &self,
+        portal: &Code,
+        days: Range<i64>,
+        with_groups: bool,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), Unreadable> {
+        self.read(|connection| {
+            rollups::read_days(connection, portal.as_str(), days, with_groups, each)
+        })
+    }
+
+    fn stale_days(&self, before: i64) -> Result<Vec<(Code, i64)>, Unreadable> {
+        self.read(|connection| rollups::stale_days(connection, before))
+    }
+
+    fn keep_day(&self, day: Day) -> Kept<'_> {
+        self.submit(Work::Day(day))
+    }
+
     fn has_older(&self, keep: Keep) -> Result<bool, Unreadable> {
         self.read(|connection| upkeep::has_older(connection, keep))
     }
@@ -263,24 +286,6 @@ impl Store for SqliteStore {
 /// What the other thread left is whole: every lock here guards a single assignment.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn code(row: &Row<'_>, column: usize) -> rusqlite::Result<Code> {
-    let text: String = row.get(column)?;
-    text.parse()
-        .map_err(|error: nhip_protocol::code::NotACode| {
-            rusqlite::Error::FromSqlConversionFailure(
-                column,
-                rusqlite::types::Type::Text,
-                Box::new(error),
-            )
-        })
-}
-
-impl From<rusqlite::Error> for Unreadable {
-    fn from(error: rusqlite::Error) -> Unreadable {
-        Unreadable(error.to_string())
-    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,18 @@
 //! Hours that were rolled up, and those that have rows which are not in their rollup yet.
 
+use std::ops::Range;
+
+use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
 use rusqlite::{Connection, Transaction, params};
 
 use super::flags;
+use crate::clock::day_of;
 use crate::first_seen::Dated;
-use crate::store::{KeptHour, RolledUp, Stale};
+use crate::store::{Day, KeptHour, RolledUp, Stale};
 
 /// Of the bytes in `rollups`: what cannot be read by what wrote another one is told apart.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// Replaces what was kept of these hours. The same bytes keep their revision.
 pub fn keep(transaction: &Transaction<'_>, rolled: &[RolledUp]) -> rusqlite::Result<()> {
@@ -19,11 +23,20 @@ pub fn keep(transaction: &Transaction<'_>, rolled: &[RolledUp]) -> rusqlite::Res
             total = excluded.total, groups = excluded.groups
          WHERE total <> excluded.total OR groups <> excluded.groups",
     )?;
+    // A day is what its hours are, or it is not there.
+    let mut forget =
+        transaction.prepare_cached("DELETE FROM days WHERE portal = ?1 AND day = ?2")?;
+    let mut stale =
+        transaction.prepare_cached("INSERT OR IGNORE INTO stale_days VALUES (?1, ?2)")?;
     let mut mark = transaction
         .prepare_cached("UPDATE hours SET rolled = ?3 WHERE hour = ?1 AND portal = ?2")?;
     for hour in rolled {
         let portal = hour.portal.as_str();
-        put.execute(params![portal, hour.hour, FORMAT, hour.total, hour.groups])?;
+        if put.execute(params![portal, hour.hour, FORMAT, hour.total, hour.groups])? > 0 {
+            let day = day_of(hour.hour);
+            forget.execute(params![portal, day])?;
+            stale.execute(params![day, portal])?;
+        }
         mark.execute(params![hour.hour, portal, hour.rows.cast_signed()])?;
     }
     Ok(())
@@ -53,7 +66,7 @@ pub fn stale(connection: &Connection) -> rusqlite::Result<Vec<Stale>> {
 pub fn read(
     connection: &Connection,
     portal: &str,
-    hours: std::ops::Range<i64>,
+    hours: Range<i64>,
     with_groups: bool,
     each: &mut dyn FnMut(KeptHour<'_>),
 ) -> rusqlite::Result<()> {
@@ -73,10 +86,49 @@ pub fn read(
     Ok(())
 }
 
+pub fn read_days(
+    connection: &Connection,
+    portal: &str,
+    days: Range<i64>,
+    with_groups: bool,
+    each: &mut dyn FnMut(i64, &[u8]),
+) -> rusqlite::Result<()> {
+    let column = if with_groups { "groups" } else { "total" };
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT day, {column} FROM days
+         WHERE portal = ?1 AND day >= ?2 AND day < ?3 AND format = ?4 ORDER BY day"
+    ))?;
+    let mut rows = select.query(params![portal, days.start, days.end, FORMAT])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?, row.get_ref(1)?.as_blob()?);
+    }
+    Ok(())
+}
+
+pub fn stale_days(connection: &Connection, before: i64) -> rusqlite::Result<Vec<(Code, i64)>> {
+    connection
+        .prepare_cached(
+            "SELECT portal, day FROM stale_days WHERE day < ?1 ORDER BY day DESC, portal",
+        )?
+        .query_map([before], |row| Ok((super::code(row, 0)?, row.get(1)?)))?
+        .collect()
+}
+
+pub fn keep_day(transaction: &Transaction<'_>, day: &Day) -> rusqlite::Result<()> {
+    let portal = day.portal.as_str();
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO days VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![portal, day.day, FORMAT, day.total, day.groups])?;
+    transaction
+        .prepare_cached("DELETE FROM stale_days WHERE day = ?1 AND portal = ?2")?
+        .execute(params![day.day, portal])?;
+    Ok(())
+}
+
 /// What is known of each view of these hours, the latest hour first, until `each` has enough.
 pub fn views(
     connection: &Connection,
-    hours: std::ops::Range<i64>,
+    hours: Range<i64>,
     each: &mut dyn FnMut(&str, ViewId, Dated) -> bool,
 ) -> rusqlite::Result<()> {
     let mut select = connection.prepare_cached(

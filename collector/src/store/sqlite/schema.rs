@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::migrations::MIGRATIONS;
+
 /// In the data directory.
 const FILE: &str = "nhip.db";
 
@@ -20,141 +22,6 @@ const INCREMENTAL: i64 = 2;
 
 /// What a burst leaves of the write-ahead log, once it is in the database.
 const JOURNAL_BYTES: i64 = 64 * 1024 * 1024;
-
-/// Each brings the schema one version on; what was released is never changed.
-pub const MIGRATIONS: [&str; 4] = [FIRST, NAMES, HOURS, ACCESS];
-
-/// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
-const FIRST: &str = "
-CREATE TABLE reports (
-    id INTEGER PRIMARY KEY,
-    received INTEGER NOT NULL,
-    began INTEGER NOT NULL,
-    portal TEXT NOT NULL,
-    view INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    flags INTEGER NOT NULL,
-    report TEXT NOT NULL
-) STRICT;
-CREATE TABLE outcomes (
-    hour INTEGER NOT NULL,
-    portal TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (hour, portal, outcome)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE activity (
-    portal TEXT PRIMARY KEY,
-    connected_since INTEGER NOT NULL,
-    last_seen INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE strangers (
-    portal TEXT NOT NULL,
-    origin TEXT NOT NULL,
-    last_seen INTEGER NOT NULL,
-    PRIMARY KEY (portal, origin)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE portals (
-    code TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    agency TEXT NOT NULL,
-    origins TEXT NOT NULL,
-    count_automated INTEGER NOT NULL,
-    added INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE registry (version INTEGER NOT NULL) STRICT;
-INSERT INTO registry VALUES (1);
-";
-
-/// Page groups, culprits and services (behind an `@`) that enough views have shown, and those that were
-/// registered.
-const NAMES: &str = "
-CREATE TABLE names (
-    portal TEXT NOT NULL,
-    name TEXT NOT NULL,
-    PRIMARY KEY (portal, name)
-) STRICT, WITHOUT ROWID;
-ALTER TABLE portals ADD COLUMN names TEXT NOT NULL DEFAULT '';
-";
-
-/// A row's key is the hour in which its view began, shifted by 40 bits, plus a counter in the order of
-/// receipt: an hour is read and deleted as a whole, and a row costs one write at the end of its hour.
-/// `hours` knows how many rows an hour of a portal has and how many are in its rollup.
-const HOURS: &str = "
-CREATE TABLE by_hour (
-    id INTEGER PRIMARY KEY,
-    received INTEGER NOT NULL,
-    began INTEGER NOT NULL,
-    portal TEXT NOT NULL,
-    view INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    flags INTEGER NOT NULL,
-    report TEXT NOT NULL
-) STRICT;
-INSERT INTO by_hour
-SELECT first / 3600000 << 40 | counter, received, first, portal, view, seq, flags, report
-FROM (SELECT *, row_number() OVER (ORDER BY id) AS counter,
-        first_value(began) OVER (PARTITION BY portal, view ORDER BY id) AS first FROM reports);
-DROP TABLE reports;
-ALTER TABLE by_hour RENAME TO reports;
-CREATE TABLE hours (
-    hour INTEGER NOT NULL,
-    portal TEXT NOT NULL,
-    rows INTEGER NOT NULL,
-    rolled INTEGER NOT NULL,
-    PRIMARY KEY (hour, portal)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX stale ON hours (hour) WHERE rows <> rolled;
-INSERT INTO hours SELECT began / 3600000, portal, count(*), 0 FROM reports GROUP BY 1, 2;
-CREATE TABLE rollups (
-    portal TEXT NOT NULL,
-    hour INTEGER NOT NULL,
-    format INTEGER NOT NULL,
-    revision INTEGER NOT NULL,
-    total BLOB NOT NULL,
-    groups BLOB NOT NULL,
-    PRIMARY KEY (portal, hour)
-) STRICT;
-ALTER TABLE portals ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
-";
-
-/// Tokens without their secrets; a line for each change; what browsers report by themselves; months as they were
-/// when they were frozen.
-const ACCESS: &str = "
-CREATE TABLE keys (
-    id TEXT PRIMARY KEY,
-    hash BLOB NOT NULL,
-    scope TEXT NOT NULL,
-    label TEXT NOT NULL,
-    created INTEGER NOT NULL,
-    revoked INTEGER
-) STRICT, WITHOUT ROWID;
-CREATE TABLE audit (
-    id INTEGER PRIMARY KEY,
-    at INTEGER NOT NULL,
-    who TEXT NOT NULL,
-    action TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    detail TEXT NOT NULL
-) STRICT;
-CREATE TABLE browser_reports (
-    portal TEXT NOT NULL,
-    hour INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (portal, hour, kind, detail)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE months (
-    month TEXT PRIMARY KEY,
-    profile TEXT NOT NULL,
-    min_views INTEGER NOT NULL,
-    frozen INTEGER NOT NULL,
-    published INTEGER,
-    portals INTEGER NOT NULL,
-    league TEXT NOT NULL
-) STRICT;
-";
 
 /// A data directory whose database exists and has this collector's schema.
 #[derive(Clone, Debug)]

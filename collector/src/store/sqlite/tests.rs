@@ -139,7 +139,7 @@ fn a_database_of_a_newer_schema_is_left_alone() {
 #[test]
 fn a_database_of_the_first_schema_is_brought_on_and_keeps_its_portals_and_rows() {
     let dir = tempfile::tempdir().unwrap();
-    sql(dir.path(), schema::MIGRATIONS[0]);
+    sql(dir.path(), migrations::MIGRATIONS[0]);
     sql(
         dir.path(),
         "PRAGMA user_version = 1;

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::writer::first_id;
+use crate::clock::day_of;
 use crate::store::Keep;
 
 /// Of each kind in one transaction: some milliseconds of the thread that writes.
@@ -46,6 +47,13 @@ pub fn prune(transaction: &Transaction<'_>, keep: Keep) -> rusqlite::Result<()> 
                 .prepare_cached(delete)?
                 .execute(params![hour.0, hour.1])?;
         }
+    }
+    let first_day = day_of(keep.rollups_from);
+    for delete in [
+        "DELETE FROM days WHERE day < ?1",
+        "DELETE FROM stale_days WHERE day < ?1",
+    ] {
+        transaction.prepare_cached(delete)?.execute([first_day])?;
     }
     for delete in [
         "DELETE FROM outcomes WHERE hour < ?1",

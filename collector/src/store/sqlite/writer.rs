@@ -11,7 +11,7 @@ use super::schema::Database;
 use super::{browser_reports, flags, rollups, upkeep};
 use crate::browser_reports::Tally;
 use crate::clock::{DAY_MS, UnixMs, hour_of};
-use crate::store::{Keep, NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger};
+use crate::store::{Day, Keep, NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger};
 
 /// Requests that may wait for the disk. A request holds at most 64 KiB, so all of them 32 MiB.
 const QUEUE: usize = 512;
@@ -29,6 +29,7 @@ pub enum Work {
     Append(Vec<NewRow>),
     Record(Vec<OutcomeCount>, Vec<Stranger>),
     Roll(Vec<RolledUp>),
+    Day(Day),
     BrowserReports(Vec<Tally>),
     Prune(Keep),
 }
@@ -109,6 +110,7 @@ fn commit(connection: &mut Connection, mut counter: i64, batch: &[Job]) -> rusql
                 }
                 replace(&transaction, strangers)?;
             }
+            Work::Day(day) => rollups::keep_day(&transaction, day)?,
             Work::Roll(rolled) => rollups::keep(&transaction, rolled)?,
             Work::BrowserReports(tallies) => browser_reports::add(&transaction, tallies)?,
             Work::Prune(keep) => {

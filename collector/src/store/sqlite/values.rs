@@ -1,0 +1,23 @@
+//! What stands in a column, as the type that it means.
+
+use nhip_protocol::code::{Code, NotACode};
+use rusqlite::Row;
+
+use crate::store::Unreadable;
+
+pub fn code(row: &Row<'_>, column: usize) -> rusqlite::Result<Code> {
+    let text: String = row.get(column)?;
+    text.parse().map_err(|error: NotACode| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            Box::new(error),
+        )
+    })
+}
+
+impl From<rusqlite::Error> for Unreadable {
+    fn from(error: rusqlite::Error) -> Unreadable {
+        Unreadable(error.to_string())
+    }
+}
