@@ -32,6 +32,24 @@ pub fn wasm_tools() -> Result<()> {
     debian_packages(&missing)
 }
 
+/// What the collector is measured with, and beside.
+pub fn bench_tools() -> Result<()> {
+    let mut missing = Vec::new();
+    for (file, package) in [
+        ("/usr/bin/wrk", "wrk"),
+        ("/usr/sbin/nginx", "nginx-light"),
+        (
+            "/usr/lib/nginx/modules/ngx_http_echo_module.so",
+            "libnginx-mod-http-echo",
+        ),
+    ] {
+        if !Path::new(file).exists() {
+            missing.push(package);
+        }
+    }
+    debian_packages(&missing)
+}
+
 /// What the browser tests drive.
 pub fn browsers() -> Result<()> {
     let mut missing = Vec::new();

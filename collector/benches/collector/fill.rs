@@ -1,24 +1,25 @@
-//! A database of years. A day of five portals is stored and rolled up as the collector does it; its hours then
-//! stand for those of all days and portals.
+//! A database of years. Some hours are made of reports as the collector makes them; they then stand for those of all
+//! days and portals.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use nhip_collector::cli::NewPortal;
-use nhip_collector::clock::{Clock, DAY_MS, HOUR_MS, hour_of};
+use nhip_collector::clock::{Clock, HOUR_MS, day_of, hour_of, hours_of};
 use nhip_collector::registry;
 use nhip_collector::rollup::{Grouping, Hour};
 use nhip_collector::store::sqlite::Database;
 use nhip_collector::store::{OriginSeen, StoredRow};
 use nhip_protocol::report::RawReport;
 use rusqlite::params;
+use serde_json::json;
 
 use super::reports::{Draw, VIEW, report};
 
-/// Different hours that are made.
+/// Different hours that are made; each 24 in a row are a day.
 const SAMPLES: u64 = 40;
 
-pub fn fill(dir: &Path, portals: u64, days: u64, views: u64) {
+pub fn fill(dir: &Path, portals: u64, days_back: u64, views: u64) {
     let codes: Vec<String> = (0..portals).map(|n| format!("cong-{n}")).collect();
     for code in &codes {
         let portal = NewPortal {
@@ -32,51 +33,72 @@ pub fn fill(dir: &Path, portals: u64, days: u64, views: u64) {
         };
         registry::add(dir, portal, &Clock::system()).unwrap();
     }
-    let samples: Vec<(Vec<u8>, Vec<u8>)> = (0..SAMPLES).map(|seed| sample(seed, views)).collect();
-    let (total, groups) = samples.iter().fold((0, 0), |(total, groups), sample| {
-        (total + sample.0.len(), groups + sample.1.len())
+    let hours: Vec<Hour> = (0..SAMPLES).map(|seed| sample(seed, views)).collect();
+    let days = hours.windows(24).map(|hours| {
+        let mut day = Hour::default();
+        hours.iter().for_each(|hour| day.merge(hour));
+        day
     });
-    println!(
-        "an hour of {views} views: {} bytes of total, {} of groups",
-        total / samples.len(),
-        groups / samples.len()
-    );
+    let days: Vec<Bytes> = days.map(|day| Bytes::of(&day)).collect();
+    let hours: Vec<Bytes> = hours.iter().map(Bytes::of).collect();
+    let [hour, day] = [&hours, &days].map(|all| {
+        let mean = |part: fn(&Bytes) -> usize| all.iter().map(part).sum::<usize>() / all.len();
+        json!({"total": mean(|it| it.total.len()), "groups": mean(|it| it.groups.len())})
+    });
     let now = Clock::system().now();
     let mut connection = Database::open(dir).unwrap().writer().unwrap();
     connection
         .pragma_update(None, "synchronous", "OFF")
         .unwrap();
-    for code in &codes {
+    let today = day_of(hour_of(now));
+    for (n, code) in codes.iter().enumerate() {
         let transaction = connection.transaction().unwrap();
-        let mut rollup = transaction
-            .prepare("INSERT INTO rollups VALUES (?1, ?2, 1, 1, ?3, ?4)")
-            .unwrap();
-        let mut hour_of_portal = transaction
-            .prepare("INSERT INTO hours VALUES (?1, ?2, ?3, ?3)")
-            .unwrap();
-        let last = hour_of(now);
-        for hour in last - days as i64 * 24..last {
-            let place =
-                (hour as usize).wrapping_mul(31) + code.len() * 7 + usize::from(code.as_bytes()[5]);
-            let (total, groups) = &samples[place % samples.len()];
-            rollup.execute(params![code, hour, total, groups]).unwrap();
-            hour_of_portal
-                .execute(params![hour, code, views.cast_signed()])
-                .unwrap();
+        let insert = |sql: &str| transaction.prepare(sql).unwrap();
+        let mut rollup = insert("INSERT INTO rollups VALUES (?1, ?2, 2, 1, ?3, ?4)");
+        let mut hour_of_portal = insert("INSERT INTO hours VALUES (?1, ?2, ?3, ?3)");
+        let mut whole_day = insert("INSERT INTO days VALUES (?1, ?2, 2, ?3, ?4)");
+        for day in today - days_back.cast_signed()..=today {
+            for hour in hours_of(day).filter(|hour| *hour < hour_of(now)) {
+                let Bytes { total, groups } = &hours[(hour as usize * 7 + n) % hours.len()];
+                rollup.execute(params![code, hour, total, groups]).unwrap();
+                let rows = views.cast_signed();
+                hour_of_portal.execute(params![hour, code, rows]).unwrap();
+            }
+            if day < today {
+                let Bytes { total, groups } = &days[(day as usize + n) % days.len()];
+                whole_day
+                    .execute(params![code, day, total, groups])
+                    .unwrap();
+            }
         }
-        drop((rollup, hour_of_portal));
+        drop((rollup, hour_of_portal, whole_day));
+        let since = hours_of(today - days_back.cast_signed()).start * HOUR_MS;
+        let heard = "INSERT INTO activity VALUES (?1, ?2, ?3)";
         transaction
-            .execute(
-                "INSERT INTO activity VALUES (?1, ?2, ?3)",
-                params![code, now - days as i64 * DAY_MS, now - HOUR_MS],
-            )
+            .execute(heard, params![code, since, now - HOUR_MS])
             .unwrap();
         transaction.commit().unwrap();
     }
+    let bytes = std::fs::metadata(Database::file_in(dir)).unwrap().len();
+    println!("{}", json!({"hour": hour, "day": day, "database": bytes}));
 }
 
-/// The bytes of an hour.
-fn sample(seed: u64, views: u64) -> (Vec<u8>, Vec<u8>) {
+struct Bytes {
+    total: Vec<u8>,
+    groups: Vec<u8>,
+}
+
+impl Bytes {
+    fn of(hour: &Hour) -> Bytes {
+        Bytes {
+            total: hour.total().encode().unwrap(),
+            groups: hour.encode().unwrap(),
+        }
+    }
+}
+
+/// An hour as the collector makes it of rows.
+fn sample(seed: u64, views: u64) -> Hour {
     let mut draw = Draw::new(seed + 1);
     let mut grouping = Grouping::default();
     for view in 0..views {
@@ -95,5 +117,5 @@ fn sample(seed: u64, views: u64) -> (Vec<u8>, Vec<u8>) {
     grouping.add_to(&mut hours);
     let mut hour: Hour = hours.into_values().next().unwrap();
     hour.cap();
-    (hour.total().encode().unwrap(), hour.encode().unwrap())
+    hour
 }

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use crate::{npm, root};
 
 pub mod chromium;
+mod collector;
 mod figures;
 mod page;
 mod panel;
@@ -32,6 +33,8 @@ pub enum Bench {
     Widget(Options),
     /// Whether the panel's opening keeps a slow phone busy for more than 50 ms at a time
     Panel(panel::Options),
+    /// How many reports the collector takes beside nginx, and how long questions to years take
+    Collector(collector::Options),
 }
 
 #[derive(Args)]
@@ -71,11 +74,12 @@ pub struct Round {
 pub type Rounds = BTreeMap<Variant, Vec<Round>>;
 
 pub fn run(bench: Bench) -> Result<()> {
-    npm::install()?;
     let options = match bench {
         Bench::Widget(options) => options,
         Bench::Panel(options) => return panel::run(&options),
+        Bench::Collector(options) => return collector::run(&options),
     };
+    npm::install()?;
     if options.profile {
         return profile(&options);
     }

@@ -11,7 +11,7 @@ use super::trace::{LONG_TASK, tasks};
 use super::variants::{self, Variant};
 use super::visit::{CATEGORIES, opening};
 use super::{conditions, profile};
-use crate::root;
+use crate::{npm, root};
 
 const DOCUMENT: &str = "docs/bench-panel.md";
 
@@ -32,6 +32,7 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> Result<()> {
+    npm::install()?;
     let widget = match options.profile {
         true => profile::readable_widget()?,
         false => root().join("pkg"),
