@@ -115,7 +115,7 @@ fn kept(
         std::mem::replace(&mut from, day.end)..day.start
     });
     let gaps: Vec<Range<i64>> = gaps.collect();
-    for gap in gaps.into_iter().chain([from..hours.end]) {
+    for gap in gaps.into_iter().chain(std::iter::once(from..hours.end)) {
         if gap.is_empty() {
             continue;
         }

@@ -13,6 +13,7 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use prometheus_client::metrics::gauge::Gauge;
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -29,8 +30,11 @@ use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
 use crate::{demo, roller, routes, upkeep};
 
-/// Connections at a time; the next ones wait in the kernel's queue. Each may hold a body of 64 KiB.
-const MAX_CONNECTIONS: usize = 4096;
+/// Connections at a time; the next ones wait in the kernel's queue. One that has begun a request takes 18 kB.
+const MAX_CONNECTIONS: usize = 10_240;
+
+/// Beside the connections: the database's files, and what serves a page.
+const OTHER_FILES: usize = 256;
 
 /// The head of a request must have come by then, or the connection is dropped.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -40,6 +44,9 @@ const IDLE: Duration = Duration::from_secs(75);
 
 /// How long requests that are under way may take once the collector is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 4096;
 
 /// After an error of `accept` (no file descriptors left), before the next try.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -85,7 +92,8 @@ impl Server {
         let lock = lock(&settings.data)?;
         let portals = Portals::open(&database, seeded()?)?;
         let store = Arc::new(SqliteStore::start(database)?);
-        let listener = bind(settings.listen).await?;
+        let most = raise_file_limit();
+        let listener = bind(settings.listen)?;
         let address = listener
             .local_addr()
             .map_err(|error| cannot_listen(settings.listen, &error))?;
@@ -104,7 +112,7 @@ impl Server {
         Ok(Server {
             address,
             stop,
-            accepting: tokio::spawn(accept(listener, router, open, stopped.clone())),
+            accepting: tokio::spawn(accept(listener, router, open, most, stopped.clone())),
             flushing: tokio::spawn(flush(Arc::clone(&app), stopped)),
             rolling: tokio::spawn(roller::run(Arc::clone(&app))),
             tidying: tokio::spawn(upkeep::run(Arc::clone(&app))),
@@ -155,8 +163,42 @@ pub fn lock(data: &Path) -> Result<std::fs::File, CannotStart> {
     }
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, CannotStart> {
-    TcpListener::bind(address).await.map_err(|error| {
+/// How many connections may be taken: what a system gives by default is less than that.
+fn raise_file_limit() -> usize {
+    let wanted = (MAX_CONNECTIONS + OTHER_FILES) as u64;
+    let given = rlimit::increase_nofile_limit(wanted).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+        wanted
+    });
+    if given < wanted {
+        tracing::warn!(
+            given,
+            wanted,
+            "fewer open files are allowed than connections may need"
+        );
+    }
+    let most = usize::try_from(given).unwrap_or(usize::MAX);
+    most.saturating_sub(OTHER_FILES).clamp(1, MAX_CONNECTIONS)
+}
+
+/// `[::]` takes IPv4, too, whatever the system's own setting.
+fn bind(address: SocketAddr) -> Result<TcpListener, CannotStart> {
+    let listen = || {
+        let socket = Socket::new(
+            Domain::for_address(address),
+            Type::STREAM,
+            Some(Protocol::TCP),
+        )?;
+        socket.set_reuse_address(true)?;
+        if address.ip().is_unspecified() && address.is_ipv6() {
+            socket.set_only_v6(false)?;
+        }
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        TcpListener::from_std(socket.into())
+    };
+    listen().map_err(|error: std::io::Error| {
         if error.kind() == std::io::ErrorKind::AddrInUse {
             CannotStart::InUse { address }
         } else {
@@ -193,9 +235,10 @@ async fn accept(
     listener: TcpListener,
     router: Router,
     open: Gauge,
+    most: usize,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let connections = Arc::new(Semaphore::new(most));
     let graceful = GracefulShutdown::new();
     // TLS, and with it HTTP/2, is the proxy's in front. `axum::serve` sets no timer, and without
     // one a client may take forever over its first line.

@@ -171,3 +171,130 @@ async fn automated_views_are_not_graded_unless_the_portal_counts_them() {
     }
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn what_was_known_already_is_not_sent_again() {
+    let collector = Collector::start().await;
+    collector.add("vn-hn");
+    assert_eq!(collector.post(report("vn-hn", 1)).await.status(), 204);
+    let window = "from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z";
+    for path in [
+        format!("/v1/portals/vn-hn/summary?{window}"),
+        format!("/v1/league?{window}"),
+        format!("/v1/export.csv?{window}"),
+    ] {
+        let first = collector.get(&path).await;
+        let tag = first.headers()["etag"].clone();
+        let url = format!("{}{path}", collector.base);
+        let again = collector.client.get(&url).header("if-none-match", &tag);
+        let again = again.send().await.unwrap();
+        assert_eq!(again.status(), 304, "{path}");
+        assert_eq!(again.headers()["etag"], tag, "{path}");
+        assert_eq!(again.text().await.unwrap(), "", "{path}");
+        let other = collector.client.get(&url).header("if-none-match", "\"x\"");
+        assert_eq!(other.send().await.unwrap().status(), 200, "{path}");
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_no_page_may_load_nothing() {
+    let collector = Collector::start().await;
+    for path in [
+        "/v1/portals",
+        "/metrics",
+        "/healthz",
+        "/nothing",
+        "/v1/export.csv",
+        "/nhip.js",
+    ] {
+        let answer = collector.get(path).await;
+        let policy = answer.headers()["content-security-policy"]
+            .to_str()
+            .unwrap();
+        assert_eq!(
+            policy, "default-src 'none'; frame-ancestors 'none'",
+            "{path}"
+        );
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn a_series_has_a_point_for_each_day_and_says_whose_midnight_it_is() {
+    let collector = Collector::start().await;
+    collector.add("vn-hn");
+    assert_eq!(collector.post(report("vn-hn", 1)).await.status(), 204);
+    let series = collector.json("/v1/portals/vn-hn/series").await;
+    assert_eq!(
+        (&series["time_zone"], &series["step"]),
+        (&json!("Asia/Ho_Chi_Minh"), &json!("day"))
+    );
+    let points = series["points"].as_array().unwrap();
+    assert_eq!(points.len(), 8, "a week from a whole hour on");
+    assert!(points[1]["from"].as_str().unwrap().ends_with("T17:00:00Z"));
+    let began = |point: &Value| point["views"]["began"].as_u64().unwrap();
+    assert_eq!(points.iter().map(began).sum::<u64>(), 1);
+    assert_eq!(began(&points[7]), 1);
+    for (question, words) in [
+        ("step=week", "expected hour, day, month or all"),
+        (
+            "from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z&step=hour",
+            "at most 800 points",
+        ),
+    ] {
+        let answer = collector
+            .get(&format!("/v1/portals/vn-hn/series?{question}"))
+            .await;
+        assert_eq!(answer.status(), 400, "{question}");
+        assert!(answer.text().await.unwrap().contains(words), "{question}");
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn an_export_opens_in_a_spreadsheet() {
+    let collector = Collector::start().await;
+    let portal = nhip_collector::cli::NewPortal {
+        code: "vn-hn".parse().unwrap(),
+        name: "=Hà Nội; \"Thủ đô\"".to_owned(),
+        origins: vec![common::ORIGIN.parse().unwrap()],
+        agency: None,
+        count_automated: false,
+        pages: Vec::new(),
+        services: Vec::new(),
+    };
+    nhip_collector::registry::add(&collector.data, portal, &Clock::system()).unwrap();
+    for view in 0..3 {
+        assert_eq!(collector.post(report("vn-hn", view)).await.status(), 204);
+    }
+    let answer = collector
+        .get("/v1/export.csv?step=all&separator=semicolon")
+        .await;
+    assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
+    let bytes = answer.bytes().await.unwrap();
+    let text = std::str::from_utf8(&bytes).unwrap();
+    let text = text.strip_prefix('\u{feff}').unwrap();
+    let mut lines = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(text.as_bytes());
+    let columns = lines.headers().unwrap().clone();
+    let line = lines.records().next().unwrap().unwrap();
+    let cell = |column: &str| {
+        let place = columns.iter().position(|it| it == column).unwrap();
+        line[place].to_owned()
+    };
+    assert_eq!(cell("name"), "'=Hà Nội; \"Thủ đô\"");
+    assert_eq!(
+        (cell("began"), cell("lcp_p75_ms"), cell("lcp_n")),
+        ("3".into(), "1310".into(), "3".into())
+    );
+    assert_eq!(cell("cls_p75_thousandths"), "21");
+    assert_eq!(cell("layout-stability_pass"), "", "nobody could tell");
+    assert!(cell("from").ends_with("+07:00"), "{}", cell("from"));
+    let json = collector.json("/v1/export.json?step=all").await;
+    assert_eq!(json["lines"][0]["began"], 3);
+    let days = collector.json("/v1/export.json?portal=vn-hn").await;
+    assert_eq!(days["lines"].as_array().unwrap().len(), 8);
+    collector.stop().await;
+}

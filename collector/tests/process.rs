@@ -9,7 +9,7 @@ mod common;
 use std::io::{BufRead, BufReader, Read};
 
 use binary::{Nhip, add, assert_refused, nhip};
-use common::ORIGIN;
+use common::{ORIGIN, client};
 
 #[tokio::test]
 async fn what_was_answered_204_survives_a_kill() {
@@ -236,4 +236,26 @@ fn help_teaches() {
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert!(words.iter().all(|word| stdout.contains(word)), "{stdout}");
     }
+}
+
+#[tokio::test]
+async fn one_address_serves_both_families() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = nhip(&["serve", "--listen", "[::]:0"], dir.path());
+    let mut server = command.spawn().unwrap();
+    let mut line = String::new();
+    let stdout = server.stdout.as_mut().unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).unwrap();
+    let port = line.trim_end().rsplit(':').next().unwrap();
+    let mut answered = Vec::new();
+    for host in ["127.0.0.1", "[::1]"] {
+        let answer = client()
+            .get(format!("http://{host}:{port}/healthz"))
+            .send()
+            .await;
+        answered.push(answer.is_ok_and(|answer| answer.status() == 200));
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(answered, [true, true]);
 }

@@ -3,6 +3,8 @@
 mod access;
 mod answer;
 mod browser_reports;
+mod etag;
+mod export;
 mod grade;
 mod health;
 mod league;
@@ -20,7 +22,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{OriginalUri, Request};
 use axum::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
@@ -40,6 +43,8 @@ use crate::{dashboard, demo};
 
 /// The whole of a request, its body included, must have come and been answered by then.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// How long a browser may remember the answer to a preflight.
 const PREFLIGHT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -61,6 +66,8 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/v1/league", get(league::league))
         .route("/v1/coverage", get(league::coverage))
+        .route("/v1/export.csv", get(export::as_csv))
+        .route("/v1/export.json", get(export::as_json))
         .route("/v1/months", get(months::list))
         .route("/v1/months/{month}", get(months::one))
         .route("/healthz", get(health::alive))
@@ -86,7 +93,9 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(unknown_method)
         .with_state(app)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(etag::tag))
         .layer(middleware::from_fn(explain_empty_errors))
+        .layer(middleware::map_response(default_policy))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         // Not stricter: under `no-referrer` a browser sends `Origin: null` with its beacons.
         .layer(header(REFERRER_POLICY, "strict-origin-when-cross-origin"))
@@ -117,6 +126,17 @@ async fn unknown_method(method: Method, uri: OriginalUri) -> Problem {
         "method-not-allowed",
         format!("'{}' does not take {method}", uri.path()),
     )
+}
+
+/// What is no page needs nothing, wherever it is opened. Pages say themselves what they need.
+async fn default_policy(mut response: Response) -> Response {
+    let media_type = response.headers().get(CONTENT_TYPE);
+    let is_page = media_type.is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        let headers = response.headers_mut();
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
+    }
+    response
 }
 
 /// The layers' own errors have no body: give them one.

@@ -8,12 +8,16 @@ use super::Problem;
 use crate::app::{App, DEFAULT_WINDOW_MS};
 use crate::clock::{DAY_MS, HOUR_MS, UnixMs, whole_hours};
 
+const MINUTE_MS: UnixMs = 60 * 1000;
+
 /// The longest window.
 const LONGEST_MS: UnixMs = 92 * DAY_MS;
 
 /// What is missing is filled in: `to` is now, `from` is 7 days before `to`.
 pub fn window(app: &App, from: Option<&str>, to: Option<&str>) -> Result<Range<UnixMs>, Problem> {
     let usual = app.default_window();
+    // Until the minute that runs is over: the same question has the same answer within it.
+    let usual = usual.start..(usual.end + MINUTE_MS - 1).div_euclid(MINUTE_MS) * MINUTE_MS;
     let end = to.map_or(Ok(usual.end), |text| instant("to", text))?;
     let start = match (from, to) {
         (Some(text), _) => instant("from", text)?,
