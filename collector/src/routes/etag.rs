@@ -2,8 +2,8 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -15,7 +15,6 @@ const ASK: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Answers are made whole before they are sent, so that holding one costs nothing more.
 pub async fn tag(request: Request, next: Next) -> Response {
-    let is_asked = request.method() == Method::GET && request.uri().path().starts_with("/v1/");
     let headers = request.headers().clone();
     let response = next.run(request).await;
     let media_type = response.headers().get(CONTENT_TYPE);
@@ -23,7 +22,7 @@ pub async fn tag(request: Request, next: Next) -> Response {
         let it = it.as_bytes();
         it.starts_with(b"application/json") || it.starts_with(b"text/csv")
     });
-    if !is_asked || !is_data || response.status() != StatusCode::OK {
+    if !is_data || response.status() != StatusCode::OK {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -32,6 +31,10 @@ pub async fn tag(request: Request, next: Next) -> Response {
     };
     let tag = format!("\"{}\"", hash(&bytes));
     parts.headers.entry(CACHE_CONTROL).or_insert(ASK);
+    // With a token there is more in it.
+    parts
+        .headers
+        .append(VARY, HeaderValue::from_static("authorization"));
     if let Ok(value) = HeaderValue::from_str(&tag) {
         parts.headers.insert(ETAG, value);
     }

@@ -20,15 +20,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::OriginalUri;
 use axum::http::header::{
     AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post};
+use tower::util::MapResponseLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -53,23 +54,8 @@ pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new()
         .route("/v1/reports", post(reports::receive))
         .route("/v1/reports/verify", post(reports::verify))
-        .route("/v1/portals", get(portals::list))
-        .route("/v1/portals/{code}", get(portals::one))
-        .route("/v1/portals/{code}/summary", get(summary::summary))
-        .route("/v1/portals/{code}/tag", get(tag::tag))
-        .route("/v1/portals/{code}/grade", get(grade::grade))
-        .route("/v1/portals/{code}/series", get(summary::series))
         .route("/v1/browser-reports/{code}", post(browser_reports::receive))
-        .route(
-            "/v1/portals/{code}/browser-reports",
-            get(browser_reports::told),
-        )
-        .route("/v1/league", get(league::league))
-        .route("/v1/coverage", get(league::coverage))
-        .route("/v1/export.csv", get(export::as_csv))
-        .route("/v1/export.json", get(export::as_json))
-        .route("/v1/months", get(months::list))
-        .route("/v1/months/{month}", get(months::one))
+        .merge(answers())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -93,20 +79,41 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(unknown_method)
         .with_state(app)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(etag::tag))
-        .layer(middleware::from_fn(explain_empty_errors))
-        .layer(middleware::map_response(default_policy))
-        .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Not stricter: under `no-referrer` a browser sends `Origin: null` with its beacons.
-        .layer(header(REFERRER_POLICY, "strict-origin-when-cross-origin"))
-        .layer(
+        // One layer of many parts: each layer of its own is another copy of all below it for each request.
+        .layer((
             CorsLayer::new()
                 .allow_origin(Any)
                 .allow_methods([Method::GET, Method::POST])
                 .allow_headers([CONTENT_TYPE, AUTHORIZATION])
                 .expose_headers([RETRY_AFTER])
                 .max_age(PREFLIGHT),
+            // Not stricter: under `no-referrer` a browser sends `Origin: null` with its beacons.
+            header(REFERRER_POLICY, "strict-origin-when-cross-origin"),
+            header(X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            MapResponseLayer::new(finish),
+        ))
+}
+
+/// What is asked of what was kept.
+fn answers() -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/portals", get(portals::list))
+        .route("/v1/portals/{code}", get(portals::one))
+        .route("/v1/portals/{code}/summary", get(summary::summary))
+        .route("/v1/portals/{code}/series", get(summary::series))
+        .route("/v1/portals/{code}/tag", get(tag::tag))
+        .route("/v1/portals/{code}/grade", get(grade::grade))
+        .route(
+            "/v1/portals/{code}/browser-reports",
+            get(browser_reports::told),
         )
+        .route("/v1/league", get(league::league))
+        .route("/v1/coverage", get(league::coverage))
+        .route("/v1/export.csv", get(export::as_csv))
+        .route("/v1/export.json", get(export::as_json))
+        .route("/v1/months", get(months::list))
+        .route("/v1/months/{month}", get(months::one))
+        .layer(middleware::from_fn(etag::tag))
 }
 
 fn header(
@@ -128,8 +135,13 @@ async fn unknown_method(method: Method, uri: OriginalUri) -> Problem {
     )
 }
 
-/// What is no page needs nothing, wherever it is opened. Pages say themselves what they need.
-async fn default_policy(mut response: Response) -> Response {
+/// What is no page needs nothing, wherever it is opened; pages say themselves what they need. The layers' own
+/// errors have no body: they get one.
+fn finish(response: Response) -> Response {
+    let mut response = match response.status() {
+        StatusCode::REQUEST_TIMEOUT => late().into(),
+        _ => response,
+    };
     let media_type = response.headers().get(CONTENT_TYPE);
     let is_page = media_type.is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
     if !is_page {
@@ -139,19 +151,13 @@ async fn default_policy(mut response: Response) -> Response {
     response
 }
 
-/// The layers' own errors have no body: give them one.
-async fn explain_empty_errors(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    if response.status() == StatusCode::REQUEST_TIMEOUT {
-        let seconds = TIMEOUT.as_secs();
-        return Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "timeout",
-            format!("expected the whole request within {seconds} seconds"),
-        )
-        .into();
-    }
-    response
+fn late() -> Problem {
+    let seconds = TIMEOUT.as_secs();
+    Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "timeout",
+        format!("expected the whole request within {seconds} seconds"),
+    )
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
