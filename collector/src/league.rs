@@ -6,6 +6,7 @@ use std::ops::Range;
 use nhip_protocol::code::Code;
 use nhip_protocol::grade::PROFILE;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::clock::{UnixMs, rfc3339, whole_hours};
 use crate::portals::{Entry, Registry, Status};
@@ -56,7 +57,7 @@ pub fn standings(
 }
 
 /// `GET /v1/league`, and a month that was frozen.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct League {
     pub from: String,
     pub to: String,
@@ -67,7 +68,7 @@ pub struct League {
 }
 
 /// How many portals of the registry report.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 pub struct Coverage {
     pub connected: usize,
     pub silent: usize,
@@ -75,8 +76,10 @@ pub struct Coverage {
     pub registered: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = LeagueLine)]
 pub struct Line {
+    #[schema(value_type = String)]
     pub portal: Code,
     pub name: String,
     pub name_en: Option<String>,

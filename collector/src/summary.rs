@@ -8,6 +8,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::grade::{Grade, PROFILE, grade};
 use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 pub use self::field_grade::FieldGrade;
 pub use self::private::Culprit;
@@ -28,8 +29,9 @@ mod services;
 const RATIO_PARTS: u64 = 10_000;
 
 /// Fields may be added; these keep their names. A reading that no browser could tell is `null`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Summary {
+    #[schema(value_type = String)]
     pub portal: Code,
     pub from: String,
     pub to: String,
@@ -56,52 +58,62 @@ pub struct Summary {
     pub response: Response,
     pub stability: Stability,
     pub paint: Paint,
+    #[schema(value_type = BTreeMap<String, CheckSummary>)]
     pub viewport: PerCheck<CheckSummary>,
     /// Absent where they are withheld.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, Vec<Culprit>>>)]
     pub culprits: Option<PerCheck<Vec<Culprit>>>,
     pub blame: BlameSummary,
     /// What takes a token.
     pub withheld: Vec<Part>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Load {
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub lcp_ms: Option<Percentiles<Millis>>,
     /// `loadEventEnd`: shown, never graded.
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub loaded_ms: Option<Percentiles<Millis>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Response {
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub inp_ms: Option<Percentiles<Millis>>,
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub server_wait_ms: Option<Percentiles<Millis>>,
     /// Of requests after the load: shown, never graded.
     pub request_wait_ms: Option<Waits>,
 }
 
 /// Nearest ranks by the weight of each wait's view; here `n` is the number of waits.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Waits {
     #[serde(flatten)]
+    #[schema(value_type = Percentiles<f64>)]
     pub percentiles: Percentiles<Millis>,
     /// The views that told them.
     pub views: u64,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Stability {
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub cls: Option<Percentiles<Cls>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Paint {
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub fcp_ms: Option<Percentiles<Millis>>,
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub ttfb_ms: Option<Percentiles<Millis>>,
 }
 
 /// Nearest ranks by weight; `n` is the number of views that could tell.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Percentiles<T> {
     pub p50: T,
     pub p75: T,
@@ -111,7 +123,7 @@ pub struct Percentiles<T> {
 
 /// `pass`, `fail` and `unknown` are sums of weights, as the grade takes them; `n` is the number of
 /// views that could tell.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct CheckSummary {
     pub pass: u64,
     pub fail: u64,
@@ -121,7 +133,7 @@ pub struct CheckSummary {
 
 /// What made the views over a limit slow: sums of weights by verdict, under the rules of a version; `n`
 /// is the number of such views.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct BlameSummary {
     pub rules: &'static str,
     pub network: u64,

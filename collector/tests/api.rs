@@ -298,3 +298,69 @@ async fn an_export_opens_in_a_spreadsheet() {
     assert_eq!(days["lines"].as_array().unwrap().len(), 8);
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn the_api_describes_itself_and_every_answer_is_as_described() {
+    let collector = Collector::start().await;
+    collector.add("vn-hn");
+    assert_eq!(collector.post(report("vn-hn", 1)).await.status(), 204);
+    let document = collector.json("/openapi.json").await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths = document["paths"].as_object().unwrap();
+    // Whatever is pointed to is there.
+    let text = document.to_string();
+    for pointer in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = pointer.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
+    let schemas = &document["components"]["schemas"];
+    let mut asked = 0;
+    for (path, operations) in paths {
+        let Some(get) = operations.get("get") else {
+            continue;
+        };
+        let path = path
+            .replace("{code}", "vn-hn")
+            .replace("{month}", "2026-10");
+        let query = if path.ends_with("/tag") {
+            "?origin=https://a.vn"
+        } else {
+            ""
+        };
+        let answer = collector.get(&format!("{path}{query}")).await;
+        if path.contains("/months/") {
+            assert_eq!(answer.status(), 404, "nothing is frozen");
+            continue;
+        }
+        assert_eq!(answer.status(), 200, "{path}");
+        asked += 1;
+        let content = &get["responses"]["200"]["content"];
+        let media_type = answer.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let described = content.as_object().unwrap().keys().next().unwrap();
+        assert!(media_type.starts_with(described), "{path}: {media_type}");
+        let Some(name) = content["application/json"]["schema"]["$ref"].as_str() else {
+            continue;
+        };
+        let schema = &schemas[name.rsplit('/').next().unwrap()];
+        let told: Value = answer.json().await.unwrap();
+        let required = schema["required"].as_array().into_iter().flatten();
+        for field in required {
+            assert!(
+                told.get(field.as_str().unwrap()).is_some(),
+                "{path}: {field}"
+            );
+        }
+        if let (Some(fields), Some(told)) = (schema["properties"].as_object(), told.as_object()) {
+            let undescribed: Vec<&String> =
+                told.keys().filter(|it| !fields.contains_key(*it)).collect();
+            assert!(undescribed.is_empty(), "{path}: {undescribed:?}");
+        }
+    }
+    assert_eq!(asked, 12);
+    let report = &schemas["Report"]["properties"];
+    assert!(report["portal"].is_object(), "{report}");
+    collector.stop().await;
+}

@@ -85,7 +85,7 @@ pub fn browsers() -> Result<()> {
     Ok(())
 }
 
-fn debian_packages(missing: &[&str]) -> Result<()> {
+pub fn debian_packages(missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }

@@ -18,6 +18,7 @@ mod mutants;
 mod npm;
 mod pkg;
 mod schema;
+mod schemathesis;
 mod size;
 mod test;
 mod tidy;
@@ -59,6 +60,8 @@ enum Task {
         /// Beginnings of cases' names; all, if none is named: about ten minutes
         names: Vec<String>,
     },
+    /// Requests made from the API's own description, right ones and wrong ones
+    Api,
     /// The repository's own rules
     Tidy,
 }
@@ -78,6 +81,14 @@ fn main() -> Result<()> {
         Task::Mutants { names } => mutants::run(&names),
         Task::Schema => schema::write(),
         Task::RecordBlame { names } => blame::run(&names),
+        Task::Api => {
+            command::run(
+                std::process::Command::new("cargo")
+                    .current_dir(root())
+                    .args(["build", "--package", "nhip-collector"]),
+            )?;
+            schemathesis::try_api()
+        }
         Task::Tidy => tidy::run(),
         Task::Bench { what } => bench::run(what),
     }

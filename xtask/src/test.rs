@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::run;
 use crate::manifest::Manifest;
-use crate::{budget, install, mutants, pkg, root, schema, tidy};
+use crate::{budget, install, mutants, pkg, root, schema, schemathesis, tidy};
 
 pub fn run_all() -> Result<()> {
     step("tools");
@@ -41,6 +41,8 @@ pub fn run_all() -> Result<()> {
     step("unit, collector and browser tests");
     cargo(&["build", "--package", "nhip-collector", "--locked"])?;
     tests(None)?;
+    step("the API against its own description");
+    schemathesis::try_api()?;
     if rebuilt == Rebuilt::OtherToolchain {
         step("browser tests again, with the module that this toolchain built");
         tests(Some("target/pkg"))?;

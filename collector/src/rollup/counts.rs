@@ -2,9 +2,10 @@
 
 use nhip_protocol::report::{ReadyState, Skipped};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Numbers of views (of rows where it says so), not weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ViewCounts {
     /// measured + abandoned + blocked
@@ -49,7 +50,7 @@ impl ViewCounts {
 }
 
 /// How far the document had come in the views that were abandoned or blocked; of those that told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct LostAt {
     /// Still being read.
@@ -83,7 +84,7 @@ impl LostAt {
 }
 
 /// Views in which the widget left something out: to spare the visitor's data, or on a 2G network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct SkippedViews {
     pub audit: u64,

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use nhip_protocol::report::{Errors, Failure};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Sums by weight; `views` and `navigation` are numbers of views. Bounded: there are 200 statuses.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ErrorTally {
     /// Views in which anything went wrong.
@@ -14,8 +15,10 @@ pub struct ErrorTally {
     pub uncaught: u64,
     pub rejected: u64,
     /// Resources that did not come, by status.
+    #[schema(value_type = BTreeMap<String, u64>)]
     pub resources: BTreeMap<Failure, u64>,
     /// Views whose page itself failed, by status.
+    #[schema(value_type = BTreeMap<String, u64>)]
     pub navigation: BTreeMap<u16, u64>,
     pub mixed: u64,
 }

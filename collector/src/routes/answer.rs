@@ -6,17 +6,19 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use nhip_protocol::refusal::Refusal;
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::store::{NotKept, Unreadable};
 
 /// Seconds after which a sender that met a limit, a full queue or a full disk may come again.
 const COME_AGAIN: HeaderValue = HeaderValue::from_static("5");
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// The status in words.
     title: &'static str,
     #[serde(serialize_with = "number")]
+    #[schema(value_type = u16)]
     status: StatusCode,
     /// One of a known set.
     pub reason: &'static str,

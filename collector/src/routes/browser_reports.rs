@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use nhip_protocol::code::Code;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::league::Question;
 use super::portals::find;
@@ -24,6 +25,14 @@ use crate::clock::{rfc3339, whole_hours};
 use crate::intake::MAX_BODY;
 use crate::portals::Entry;
 
+#[utoipa::path(
+    post,
+    path = "/v1/browser-reports/{code}",
+    tag = "reports",
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn")),
+    request_body(content = Vec<serde_json::Value>, content_type = "application/reports+json"),
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn receive(
     State(app): State<Arc<App>>,
     Path(code): Path<String>,
@@ -95,8 +104,9 @@ fn sort(app: &App, entry: &Entry, reports: Vec<serde_json::Value>) -> (Vec<Tally
 }
 
 /// What browsers told of a portal by themselves.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct BrowserReports {
+    #[schema(value_type = String)]
     portal: Code,
     from: String,
     to: String,
@@ -107,13 +117,20 @@ pub struct BrowserReports {
     details: Option<Vec<Detail>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Detail {
     kind: &'static str,
     detail: String,
     count: u64,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{code}/browser-reports",
+    tag = "answers",
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn"), Question),
+    responses((status = 200, body = BrowserReports), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn told(
     State(app): State<Arc<App>>,
     access: Access,

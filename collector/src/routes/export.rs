@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use utoipa::IntoParams;
 
 use super::Problem;
 use super::access::require;
@@ -32,10 +33,13 @@ const MOST_LINES: usize = 20_000;
 /// So that a spreadsheet takes the file for UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
+    #[param(format = DateTime)]
     from: Option<String>,
+    #[param(format = DateTime)]
     to: Option<String>,
     /// `hour`, `day`, `month` or `all`; `day`
     step: Option<String>,
@@ -47,6 +51,13 @@ pub struct Question {
 
 type Asked = Result<Query<Question>, QueryRejection>;
 
+#[utoipa::path(
+    get,
+    path = "/v1/export.json",
+    tag = "answers",
+    params(Question),
+    responses((status = 200, body = serde_json::Value), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn as_json(
     State(app): State<Arc<App>>,
     access: Access,
@@ -59,6 +70,13 @@ pub async fn as_json(
     ))
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/export.csv",
+    tag = "answers",
+    params(Question),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn as_csv(
     State(app): State<Arc<App>>,
     access: Access,

@@ -20,6 +20,13 @@ use crate::summary::FieldGrade;
 /// As long as an answer is kept by the collector, and by a browser.
 const FRESH: &str = "public, max-age=60";
 
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{code}/grade",
+    tag = "answers",
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn")),
+    responses((status = 200, body = FieldGrade), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn grade(
     State(app): State<Arc<App>>,
     access: Access,

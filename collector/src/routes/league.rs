@@ -7,6 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::access::require;
@@ -17,15 +18,25 @@ use crate::clock::rfc3339;
 use crate::league::{Coverage, League};
 use crate::portals::Status;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// RFC 3339; 7 days before `to`
+    #[param(format = DateTime)]
     pub from: Option<String>,
     /// RFC 3339; now
+    #[param(format = DateTime)]
     pub to: Option<String>,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/league",
+    tag = "answers",
+    params(Question),
+    responses((status = 200, body = League), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn league(
     State(app): State<Arc<App>>,
     access: Access,
@@ -39,7 +50,7 @@ pub async fn league(
 }
 
 /// Who reports, and who does not.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Covered {
     at: String,
     #[serde(flatten)]
@@ -47,8 +58,9 @@ pub struct Covered {
     portals: Vec<CoveredPortal>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CoveredPortal {
+    #[schema(value_type = String)]
     portal: Code,
     name: String,
     status: &'static str,
@@ -57,6 +69,12 @@ struct CoveredPortal {
     last_seen: Option<String>,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/coverage",
+    tag = "answers",
+    responses((status = 200, body = Covered), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn coverage(State(app): State<Arc<App>>) -> Result<Json<Covered>, Problem> {
     let (registry, now) = (app.registry()?, app.clock.now());
     let activity = app.activity().await?;

@@ -9,6 +9,7 @@ mod grade;
 mod health;
 mod league;
 mod months;
+mod openapi;
 mod portals;
 mod reports;
 mod summary;
@@ -19,7 +20,6 @@ mod window;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::OriginalUri;
 use axum::http::header::{
     AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
@@ -28,13 +28,18 @@ use axum::http::header::{
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Extension, Router};
 use tower::util::MapResponseLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use self::openapi::Api;
 pub use answer::Problem;
 pub use portals::OutcomeTable;
 pub use widget::is_known;
@@ -51,11 +56,17 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 const PREFLIGHT: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub fn router(app: Arc<App>) -> Router {
+    let (taken, mut document) = OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(reports::receive))
+        .routes(routes!(reports::verify))
+        .routes(routes!(browser_reports::receive))
+        .split_for_parts();
+    let (answers, answered) = answers().split_for_parts();
+    document.merge(answered);
     let mut router = Router::new()
-        .route("/v1/reports", post(reports::receive))
-        .route("/v1/reports/verify", post(reports::verify))
-        .route("/v1/browser-reports/{code}", post(browser_reports::receive))
-        .merge(answers())
+        .merge(taken)
+        .merge(answers.layer(middleware::from_fn(etag::tag)))
+        .merge(documented(&document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -95,25 +106,34 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// What is asked of what was kept.
-fn answers() -> Router<Arc<App>> {
-    Router::new()
-        .route("/v1/portals", get(portals::list))
-        .route("/v1/portals/{code}", get(portals::one))
-        .route("/v1/portals/{code}/summary", get(summary::summary))
-        .route("/v1/portals/{code}/series", get(summary::series))
-        .route("/v1/portals/{code}/tag", get(tag::tag))
-        .route("/v1/portals/{code}/grade", get(grade::grade))
-        .route(
-            "/v1/portals/{code}/browser-reports",
-            get(browser_reports::told),
-        )
-        .route("/v1/league", get(league::league))
-        .route("/v1/coverage", get(league::coverage))
-        .route("/v1/export.csv", get(export::as_csv))
-        .route("/v1/export.json", get(export::as_json))
-        .route("/v1/months", get(months::list))
-        .route("/v1/months/{month}", get(months::one))
-        .layer(middleware::from_fn(etag::tag))
+fn answers() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default()
+        .routes(routes!(portals::list))
+        .routes(routes!(portals::one))
+        .routes(routes!(summary::summary))
+        .routes(routes!(summary::series))
+        .routes(routes!(tag::tag))
+        .routes(routes!(grade::grade))
+        .routes(routes!(browser_reports::told))
+        .routes(routes!(league::league))
+        .routes(routes!(league::coverage))
+        .routes(routes!(export::as_csv))
+        .routes(routes!(export::as_json))
+        .routes(routes!(months::list))
+        .routes(routes!(months::one))
+}
+
+/// `/openapi.json`; not there if it cannot be written, which a test would see.
+fn documented(document: &utoipa::openapi::OpenApi) -> Router<Arc<App>> {
+    match openapi::Served::new(document) {
+        Ok(served) => Router::new()
+            .route("/openapi.json", get(openapi::openapi))
+            .layer(Extension(served)),
+        Err(error) => {
+            tracing::error!(%error, "/openapi.json cannot be written");
+            Router::new()
+        }
+    }
 }
 
 fn header(

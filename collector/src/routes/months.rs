@@ -6,15 +6,18 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::Problem;
 use super::access::require;
 use crate::access::{Access, Part};
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::league::League;
 use crate::months::{Frozen, Month};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FrozenMonth)]
 pub struct Line {
     month: String,
     profile: String,
@@ -25,14 +28,22 @@ pub struct Line {
     published: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FrozenLeague)]
 pub struct Whole {
     #[serde(flatten)]
     line: Line,
     /// What `GET /v1/league` said then.
+    #[schema(value_type = League)]
     league: Box<RawValue>,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/months",
+    tag = "answers",
+    responses((status = 200, body = Vec<Line>), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn list(State(app): State<Arc<App>>, access: Access) -> Result<Json<Vec<Line>>, Problem> {
     require(&access, Part::League, None)?;
     let mut months = app.read(|store| store.months()).await?;
@@ -40,6 +51,13 @@ pub async fn list(State(app): State<Arc<App>>, access: Access) -> Result<Json<Ve
     Ok(Json(months.iter().map(Line::from).collect()))
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/months/{month}",
+    tag = "answers",
+    params(("month" = String, Path, description = "Such as 2026-10")),
+    responses((status = 200, body = Whole), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn one(
     State(app): State<Arc<App>>,
     access: Access,

@@ -10,6 +10,7 @@ use axum::extract::{Path, Query, State};
 use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use crate::access::{Access, Part};
@@ -21,37 +22,45 @@ use crate::store::{Activity, OutcomeCount, STORED};
 /// Lines of an answer.
 const MOST_LINES: usize = 1000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// At most so many lines, up to 1000
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// Those after this code
     after: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PortalList)]
 pub struct List {
     from: String,
     to: String,
     portals: Vec<Line>,
     /// There are more: ask again with `after` set to this code.
+    #[schema(value_type = Option<String>)]
     next: Option<Code>,
     /// Refused reports that name no registered portal.
     unassigned: Outcome,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PortalLine)]
 pub struct Line {
+    #[schema(value_type = String)]
     pub code: Code,
     pub name: String,
     pub name_en: Option<String>,
+    #[schema(value_type = String)]
     pub agency: Code,
     pub status: &'static str,
     pub since: Option<String>,
     pub last_seen: Option<String>,
     /// The agency was merged: its last day and who took over.
     pub valid_until: Option<String>,
+    #[schema(value_type = Option<String>)]
     pub successor: Option<Code>,
     pub outcomes: Outcome,
     /// How many origins report without being registered.
@@ -62,21 +71,21 @@ pub struct Line {
 }
 
 /// From where a portal's reports come.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Origins {
     pub registered: Vec<String>,
     /// The latest first.
     pub unregistered: Vec<Unregistered>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Unregistered {
     pub origin: String,
     pub last_seen: String,
 }
 
 /// What became of the reports of a window of whole hours.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Outcome {
     pub from: String,
     pub to: String,
@@ -85,6 +94,13 @@ pub struct Outcome {
     pub refused: BTreeMap<&'static str, u64>,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/portals",
+    tag = "answers",
+    params(Question),
+    responses((status = 200, body = List), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn list(
     State(app): State<Arc<App>>,
     access: Access,
@@ -124,6 +140,13 @@ pub async fn list(
     }))
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{code}",
+    tag = "answers",
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn")),
+    responses((status = 200, body = Line), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn one(
     State(app): State<Arc<App>>,
     access: Access,

@@ -13,6 +13,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
 use nhip_protocol::report::MAX_AGE_MS;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Problem;
 use crate::agent;
@@ -25,13 +26,13 @@ use crate::portals::Registry;
 use crate::store::{NewRow, NotKept};
 
 /// Some reports of an array were refused; the others are stored.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Mixed {
     stored: usize,
     refused: Vec<RefusedAt>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RefusedAt {
     index: usize,
     #[serde(flatten)]
@@ -100,6 +101,13 @@ impl<'a> Sender<'a> {
     }
 }
 
+#[utoipa::path(
+    post,
+    path = "/v1/reports",
+    tag = "reports",
+    request_body(content = super::openapi::Report, content_type = "application/json"),
+    responses((status = 204), (status = 400, content((Mixed = "application/json"), (Problem = "application/problem+json"))), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn receive(
     State(app): State<Arc<App>>,
     peer: Option<Extension<Peer>>,
@@ -139,6 +147,13 @@ pub async fn receive(
 }
 
 /// `POST /v1/reports/verify`: what would become of one report. It is neither stored nor counted.
+#[utoipa::path(
+    post,
+    path = "/v1/reports/verify",
+    tag = "reports",
+    request_body(content = super::openapi::Report, content_type = "application/json"),
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn verify(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::access::require;
 use super::window::window;
@@ -22,10 +23,13 @@ use crate::summary::Summary;
 /// Of a series.
 const MOST_POINTS: usize = 800;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
+    #[param(format = DateTime)]
     from: Option<String>,
+    #[param(format = DateTime)]
     to: Option<String>,
     agency: Option<String>,
     device: Option<String>,
@@ -34,6 +38,13 @@ pub struct Question {
     page: Option<String>,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{code}/summary",
+    tag = "answers",
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn"), Question),
+    responses((status = 200, body = Summary), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn summary(
     State(app): State<Arc<App>>,
     access: Access,
@@ -58,8 +69,9 @@ pub struct SeriesQuestion {
     of: Question,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Series {
+    #[schema(value_type = String)]
     portal: Code,
     step: &'static str,
     /// Where days and months begin.
@@ -68,6 +80,13 @@ pub struct Series {
     points: Vec<Summary>,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{code}/series",
+    tag = "answers",
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn"), Question, ("step" = Option<String>, Query, description = "`hour`, `day`, `month` or `all`; `day`")),
+    responses((status = 200, body = Series), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn series(
     State(app): State<Arc<App>>,
     access: Access,

@@ -8,19 +8,22 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::portals::find;
 use crate::app::App;
 use crate::portals::Origin;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Question {
     origin: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Tag {
+    #[schema(value_type = String)]
     portal: Code,
     name: String,
     /// As browsers write it.
@@ -31,6 +34,13 @@ pub struct Tag {
     version: &'static str,
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{code}/tag",
+    tag = "answers",
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn"), Question),
+    responses((status = 200, body = Tag), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
 pub async fn tag(
     State(app): State<Arc<App>>,
     Path(code): Path<String>,

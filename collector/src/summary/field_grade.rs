@@ -2,11 +2,13 @@
 
 use nhip_protocol::code::Code;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Summary;
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldGrade {
+    #[schema(value_type = String)]
     pub portal: Code,
     pub from: String,
     pub to: String,

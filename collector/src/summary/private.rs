@@ -4,13 +4,14 @@ use std::cmp::Reverse;
 
 use nhip_protocol::check::PerCheck;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Summary;
 use crate::access::{Access, Part};
 use crate::rollup::Culprits;
 
 /// An element that failed a check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Culprit {
     /// `:rare`: too few views showed it; `:other`: it was not among the most seen of its hour.
     pub selector: String,

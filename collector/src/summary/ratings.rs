@@ -2,6 +2,7 @@
 
 use nhip_protocol::report::Complaint;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{BlameSummary, ratio};
 use crate::rollup::RatingTally;
@@ -10,7 +11,7 @@ use crate::rollup::RatingTally;
 pub const TARGET_RATIO: f64 = 0.9;
 
 /// Sums by weight. Whoever answered chose to: this is no sample of all visitors.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RatingSummary {
     pub self_selected: bool,
     /// Views whose visitor answered.
@@ -25,8 +26,9 @@ pub struct RatingSummary {
 }
 
 /// What people told, beside what was measured.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ToldCause {
+    #[schema(value_type = Option<String>)]
     pub cause: Option<Complaint>,
     pub told: u64,
     /// Of these views, those that told load and response, and nothing was over a limit.

@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Millis, Percentiles, ratio, times};
 use crate::rollup::{ServiceTally, Services};
 
 /// Sums by weight. A service may be started in one view and ended in another, so they need not agree
 /// in a window.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ServiceSummary {
     pub service: String,
     pub started: u64,
@@ -19,6 +20,7 @@ pub struct ServiceSummary {
     /// way. `null`: nobody started.
     pub abandoned_ratio: Option<f64>,
     /// From the start to the end; `n` is the number of ends that told. `null`: none did.
+    #[schema(value_type = Option<Percentiles<f64>>)]
     pub done_ms: Option<Percentiles<Millis>>,
 }
 

@@ -1,0 +1,102 @@
+//! The API against its own description: schemathesis makes requests from `/openapi.json`, right ones and wrong ones.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::command::{run, succeeds};
+use crate::{install, root};
+
+/// Of each operation. Enough for every field to be wrong once; some seconds.
+const EXAMPLES: &str = "30";
+
+/// A schema cannot say that one time must be before another, so a right question may be refused with 400.
+const LEFT_OUT: &str = "positive_data_acceptance";
+
+/// Tries every operation on a collector of its own, with all of it public.
+pub fn try_api() -> Result<()> {
+    let tool = installed()?;
+    let collector = Collector::start()?;
+    let document = format!("{}/openapi.json", collector.address);
+    run(Command::new(tool).args([
+        "run",
+        &document,
+        "--max-examples",
+        EXAMPLES,
+        "--seed",
+        "1",
+        "--exclude-checks",
+        LEFT_OUT,
+        "--no-color",
+    ]))
+}
+
+/// In a folder of its own in `target/`, at the versions of `xtask/schemathesis.txt`.
+fn installed() -> Result<std::path::PathBuf> {
+    let (lock, folder) = (
+        root().join("xtask/schemathesis.txt"),
+        root().join("target/schemathesis"),
+    );
+    let (tool, mark) = (
+        folder.join("bin/schemathesis"),
+        folder.join("installed.txt"),
+    );
+    let wanted = std::fs::read_to_string(&lock)?;
+    if std::fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
+        return Ok(tool);
+    }
+    if !succeeds("python3", &["-c", "import ensurepip, venv"]) {
+        install::debian_packages(&["python3-venv"])?;
+    }
+    run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(&folder))?;
+    run(Command::new(folder.join("bin/pip"))
+        .args(["install", "--quiet", "--no-deps", "--requirement"])
+        .arg(&lock))?;
+    std::fs::write(mark, wanted)?;
+    Ok(tool)
+}
+
+/// Ended with the run.
+struct Collector {
+    process: Child,
+    address: String,
+    _data: tempfile::TempDir,
+}
+
+impl Collector {
+    fn start() -> Result<Collector> {
+        let data = tempfile::tempdir()?;
+        let nhip = || {
+            let mut nhip = Command::new(root().join("target/debug/nhip"));
+            nhip.arg("--data").arg(data.path()).env("NHIP_LOG", "warn");
+            nhip
+        };
+        let add = ["portal", "add", "vn-hn", "--name", "Hà Nội"];
+        let origin = ["--origin", "https://dvc.example.vn"];
+        run(nhip().args(add).args(origin).stdout(Stdio::null()))?;
+        let all = "league,summary,series,badge,pages,culprits,errors,origins,export";
+        let mut process = nhip()
+            .args(["serve", "--listen", "127.0.0.1:0", "--public", all])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = process.stdout.take().context("standard output is piped")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        let address = line.trim().strip_prefix("listening on ").map(str::to_owned);
+        Ok(Collector {
+            process,
+            address: address.with_context(|| format!("the collector said: {line:?}"))?,
+            _data: data,
+        })
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
