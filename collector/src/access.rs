@@ -37,8 +37,6 @@ pub enum Part {
     Errors,
     /// Registered origins, and those that report without being registered.
     Origins,
-    /// Reports as they are stored.
-    Export,
 }
 
 impl Part {
@@ -216,7 +214,7 @@ mod tests {
                 [
                     access.may(Part::Errors, &hn),
                     access.may(Part::Errors, &dn),
-                    access.may_all(Part::Export),
+                    access.may_all(Part::Pages),
                 ]
             });
             assert_eq!(may, expected, "{authorization}");

@@ -53,6 +53,9 @@ pub struct App {
     pub first_seen: FirstSeen,
     pub clients: Clients,
     pub limits: Limits,
+    /// Of what browsers report by themselves: a page that breaks its policy thirty times sends as many, and they must
+    /// not stand in the way of its readings.
+    pub browser_limits: Limits,
     pub clock: Clock,
     /// Fewer views than this give no grade.
     pub min_views: u64,
@@ -68,7 +71,7 @@ pub struct App {
     pub widget: Widget,
     /// For badges, of the last minute.
     pub grades: Cache<Code, FieldGrade>,
-    reads: Semaphore,
+    reads: Arc<Semaphore>,
 }
 
 impl App {
@@ -85,6 +88,7 @@ impl App {
             first_seen: FirstSeen::new(settings.address_share),
             clients: Clients::new(settings.trusted_proxies.clone()),
             limits: Limits::new(settings.rates),
+            browser_limits: Limits::new(settings.rates),
             store,
             portals: Arc::new(portals),
             clock,
@@ -96,7 +100,7 @@ impl App {
             demo: settings.demo,
             widget: Widget::new(settings.widget.clone(), &settings.data),
             grades: Cache::builder().time_to_live(GRADE_KEPT).build(),
-            reads: Semaphore::new(MAX_READS),
+            reads: Arc::new(Semaphore::new(MAX_READS)),
         })
     }
 
@@ -192,13 +196,17 @@ impl App {
         &self,
         question: impl FnOnce(&dyn Store) -> Result<T, Unreadable> + Send + 'static,
     ) -> Result<T, Unreadable> {
-        let _permit = self
-            .reads
-            .acquire()
+        let permit = Arc::clone(&self.reads)
+            .acquire_owned()
             .await
             .map_err(|error| Unreadable(error.to_string()))?;
         let store = Arc::clone(&self.store);
-        tokio::task::spawn_blocking(move || question(&*store))
+        // The question runs to its end even if nobody waits any more, and holds its place until then.
+        let answer = move || {
+            let _permit = permit;
+            question(&*store)
+        };
+        tokio::task::spawn_blocking(answer)
             .await
             .map_err(|error| Unreadable(error.to_string()))?
     }

@@ -122,6 +122,27 @@ impl League {
         }
     }
 
+    /// Says of a past window whether each portal reported in it, and nothing of what came since.
+    #[must_use]
+    pub fn as_of_its_window(mut self) -> League {
+        let mut coverage = Coverage::default();
+        for line in &mut self.portals {
+            let views = line.summary.as_ref().map(|summary| &summary.views);
+            let status = match views {
+                Some(views) if views.began + views.automated + views.surplus > 0 => {
+                    Status::Connected { since: 0 }
+                }
+                Some(_) => Status::Silent { since: 0 },
+                None => Status::Waiting,
+            };
+            coverage.push(status);
+            line.status = status.name();
+            (line.since, line.last_seen) = (None, None);
+        }
+        self.coverage = coverage;
+        self
+    }
+
     pub fn graded(&self) -> usize {
         let grades = self.portals.iter().filter_map(|line| line.summary.as_ref());
         grades.filter(|summary| summary.grade.is_some()).count()

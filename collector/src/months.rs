@@ -61,6 +61,8 @@ pub enum Failed {
          for a minute, then freeze again"
     )]
     NotRolledUp { month: Month, hours: usize },
+    #[error("expected a month whose readings are all kept, got {month}; they are from {from} on")]
+    NotKept { month: Month, from: String },
     #[error("the month cannot be written: {0}")]
     Json(#[from] serde_json::Error),
 }
@@ -116,6 +118,11 @@ pub fn freeze(settings: &Settings, month: Month, clock: &Clock) -> Result<String
         let hours = stale.len();
         return Err(Failed::NotRolledUp { month, hours });
     }
+    let kept = settings.retention.keep(now).rollups_from;
+    if kept > hours.start {
+        let from = rfc3339(kept * HOUR_MS);
+        return Err(Failed::NotKept { month, from });
+    }
     let registry = portals.current()?;
     let standings = standings(
         &store,
@@ -125,7 +132,7 @@ pub fn freeze(settings: &Settings, month: Month, clock: &Clock) -> Result<String
         settings.min_views,
     )?;
     store.close();
-    let league = League::new(&window, settings.min_views, standings);
+    let league = League::new(&window, settings.min_views, standings).as_of_its_window();
     let graded = league.graded();
     let frozen = Frozen {
         month,

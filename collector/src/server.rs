@@ -33,8 +33,13 @@ use crate::{demo, roller, routes, upkeep};
 /// Connections at a time; the next ones wait in the kernel's queue. One that has begun a request takes 18 kB.
 const MAX_CONNECTIONS: usize = 10_240;
 
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 4096;
 /// Beside the connections: the database's files, and what serves a page.
 const OTHER_FILES: usize = 256;
+
+/// The longest head of a request: as much as usual proxies take, a portal's cookies included.
+const MOST_HEAD: usize = 32 * 1024;
 
 /// The head of a request must have come by then, or the connection is dropped.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -44,9 +49,6 @@ const IDLE: Duration = Duration::from_secs(75);
 
 /// How long requests that are under way may take once the collector is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
-
-/// Connections that may wait to be accepted.
-const BACKLOG: i32 = 4096;
 
 /// After an error of `accept` (no file descriptors left), before the next try.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -223,6 +225,7 @@ async fn flush(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         app.names.tidy(app.clock.now());
         app.first_seen.tidy(app.clock.now());
         app.limits.tidy(app.clock.now());
+        app.browser_limits.tidy(app.clock.now());
     }
 }
 
@@ -246,7 +249,8 @@ async fn accept(
     protocol
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MOST_HEAD);
     loop {
         let next = async {
             let permit = Arc::clone(&connections).acquire_owned().await;

@@ -237,7 +237,16 @@ async fn the_registry_is_changed_beside_a_running_server_and_every_change_has_it
     ] {
         assert_refused(&nhip(arguments, data).output().unwrap(), words);
     }
+    let own = token(&["--portal", "vn-hn"], data);
+    assert_eq!(
+        status(&server, "/v1/portals/vn-hn/summary?page=/", &own).await,
+        200
+    );
     said(&["portal", "remove", "vn-hn"], data);
+    assert_eq!(
+        status(&server, "/v1/portals/vn-hn/summary?page=/", &own).await,
+        401
+    );
     // The agency is of the registry still; nobody reports for it.
     assert_eq!(server.post("vn-hn", 4).await, 403);
     assert_eq!(
@@ -251,7 +260,13 @@ async fn the_registry_is_changed_beside_a_running_server_and_every_change_has_it
         .collect();
     assert_eq!(
         actions,
-        ["portal add", "portal edit", "portal edit", "portal remove"]
+        [
+            "portal add",
+            "portal edit",
+            "portal edit",
+            "token create",
+            "portal remove"
+        ]
     );
 }
 

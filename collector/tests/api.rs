@@ -238,6 +238,7 @@ async fn a_series_has_a_point_for_each_day_and_says_whose_midnight_it_is() {
     assert_eq!(began(&points[7]), 1);
     for (question, words) in [
         ("step=week", "expected hour, day, month or all"),
+        ("devise=phone", "unknown field"),
         (
             "from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z&step=hour",
             "at most 800 points",
@@ -279,6 +280,8 @@ async fn an_export_opens_in_a_spreadsheet() {
         .delimiter(b';')
         .from_reader(text.as_bytes());
     let columns = lines.headers().unwrap().clone();
+    let first: Vec<&str> = columns.iter().take(6).collect();
+    assert_eq!(first, ["portal", "name", "from", "to", "profile", "grade"]);
     let line = lines.records().next().unwrap().unwrap();
     let cell = |column: &str| {
         let place = columns.iter().position(|it| it == column).unwrap();
@@ -294,6 +297,10 @@ async fn an_export_opens_in_a_spreadsheet() {
     assert!(cell("from").ends_with("+07:00"), "{}", cell("from"));
     let json = collector.json("/v1/export.json?step=all").await;
     assert_eq!(json["lines"][0]["began"], 3);
+    let none = collector
+        .text("/v1/export.csv?portal=vn-dn&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z")
+        .await;
+    assert!(none.starts_with("\u{feff}portal,name,from"), "{none}");
     let days = collector.json("/v1/export.json?portal=vn-hn").await;
     assert_eq!(days["lines"].as_array().unwrap().len(), 8);
     collector.stop().await;

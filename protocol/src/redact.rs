@@ -73,27 +73,32 @@ pub fn segment(text: &str) -> &str {
     if kept { text } else { OTHER }
 }
 
-/// A structural selector with each name in it redacted: `div#:n.banner:nth-child(2)`.
+/// A structural selector with each name in it redacted: `div#:n.banner:nth-child(2)`. Where it gets too long, it
+/// ends behind a whole name.
 pub fn selector(text: &str) -> String {
     let mut kept = String::new();
     for step in text.split('>').take(MOST_STEPS).map(str::trim) {
-        if !kept.is_empty() {
-            kept.push('>');
-        }
         let (names, nth) = match step.find(":nth-child(") {
             Some(at) => step.split_at(at),
             None => (step, ""),
         };
+        let mut joint = if kept.is_empty() { "" } else { ">" };
         let mut name = String::new();
         let mut mark = None;
         for c in names.chars().map(Some).chain([None]) {
             if matches!(c, Some('#' | '.') | None) {
-                kept.extend(mark);
                 // `h2` is a tag; behind a mark it would be a name.
                 let heading = mark.is_none() && matches!(name.as_bytes(), [b'h', b'1'..=b'6']);
-                kept.push_str(if heading { &name } else { segment(&name) });
+                let told = if heading { &name } else { segment(&name) };
+                let length = joint.len() + usize::from(mark.is_some()) + told.len();
+                if kept.len() + length > LONGEST_SELECTOR {
+                    return kept;
+                }
+                kept.push_str(joint);
+                kept.extend(mark);
+                kept.push_str(told);
+                (joint, mark) = ("", c);
                 name.clear();
-                mark = c;
             } else {
                 name.extend(c);
             }
@@ -102,12 +107,10 @@ pub fn selector(text: &str) -> String {
             .strip_prefix(":nth-child(")
             .and_then(|rest| rest.strip_suffix(')'))
             .is_some_and(|n| !n.is_empty() && n.len() < 4 && n.bytes().all(|b| b.is_ascii_digit()));
-        if is_nth {
+        if is_nth && kept.len() + nth.len() <= LONGEST_SELECTOR {
             kept.push_str(nth);
         }
     }
-    // What is left is ASCII, so any byte is a boundary.
-    kept.truncate(LONGEST_SELECTOR);
     kept
 }
 
@@ -155,5 +158,13 @@ mod tests {
             let once = path(&from);
             assert_eq!(path(&once), once, "{from}");
         }
+        // Cut in the middle, the last name would be no word any more.
+        let long = format!("div{}", "#nut-nho-OO-O-OO".repeat(12));
+        let once = selector(&long);
+        assert!(
+            once.len() <= LONGEST_SELECTOR && once.ends_with("#nut-nho-OO-O-OO"),
+            "{once}"
+        );
+        assert_eq!(selector(&once), once);
     }
 }

@@ -12,6 +12,7 @@ mod budget;
 mod bundle;
 mod chromium_80;
 mod command;
+mod fuzz;
 mod install;
 mod manifest;
 mod mutants;
@@ -62,6 +63,8 @@ enum Task {
     },
     /// Requests made from the API's own description, right ones and wrong ones
     Api,
+    /// A short run of each fuzz target
+    Fuzz,
     /// The repository's own rules
     Tidy,
 }
@@ -89,6 +92,7 @@ fn main() -> Result<()> {
             )?;
             schemathesis::try_api()
         }
+        Task::Fuzz => fuzz::run_short(),
         Task::Tidy => tidy::run(),
         Task::Bench { what } => bench::run(what),
     }

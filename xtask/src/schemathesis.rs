@@ -77,7 +77,7 @@ impl Collector {
         let add = ["portal", "add", "vn-hn", "--name", "Hà Nội"];
         let origin = ["--origin", "https://dvc.example.vn"];
         run(nhip().args(add).args(origin).stdout(Stdio::null()))?;
-        let all = "league,summary,series,badge,pages,culprits,errors,origins,export";
+        let all = "league,summary,series,badge,pages,culprits,errors,origins";
         let mut process = nhip()
             .args(["serve", "--listen", "127.0.0.1:0", "--public", all])
             .stdout(Stdio::piped())

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::run;
 use crate::manifest::Manifest;
-use crate::{budget, install, mutants, pkg, root, schema, schemathesis, tidy};
+use crate::{budget, fuzz, install, mutants, pkg, root, schema, schemathesis, tidy};
 
 pub fn run_all() -> Result<()> {
     step("tools");
@@ -47,6 +47,9 @@ pub fn run_all() -> Result<()> {
         step("browser tests again, with the module that this toolchain built");
         tests(Some("target/pkg"))?;
     }
+
+    step("fuzz targets");
+    fuzz::run_short()?;
 
     step("mutants");
     mutants::run(&[])?;

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use integer_encoding::VarInt;
-use serde::de::{Error, Visitor};
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserializer, Serializer};
 
 use super::distribution::Bucket;
@@ -33,16 +33,25 @@ pub fn serialize<S: Serializer>(
 pub fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<(u32, Bucket)>, D::Error> {
-    deserializer.deserialize_bytes(Buckets)
+    deserializer.deserialize_any(Buckets)
 }
 
 struct Buckets;
 
-impl Visitor<'_> for Buckets {
+impl<'de> Visitor<'de> for Buckets {
     type Value = Vec<(u32, Bucket)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a sketch's buckets")
+    }
+
+    /// As they were written before: weight and sum by the lowest value.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut buckets = Vec::new();
+        while let Some((lowest, (weight, sum))) = map.next_entry()? {
+            buckets.push((lowest, Bucket { weight, sum }));
+        }
+        Ok(buckets)
     }
 
     fn visit_bytes<E: Error>(self, mut bytes: &[u8]) -> Result<Self::Value, E> {

@@ -60,6 +60,9 @@ pub enum NotEncoded {
     Packing(#[from] std::io::Error),
 }
 
+/// What zstd begins with (RFC 8878, section 3.1.1); no array of MessagePack does.
+const PACKED: [u8; 4] = 0xfd2f_b528_u32.to_le_bytes();
+
 /// Of zstd: its own default.
 const LEVEL: i32 = 3;
 
@@ -196,8 +199,11 @@ impl Hour {
     }
 
     pub fn decode(bytes: &[u8]) -> Result<Hour, Undecodable> {
-        let bytes = zstd::decode_all(bytes)?;
-        let groups: Vec<(Group, Aggregate)> = rmp_serde::from_slice(&bytes)?;
+        // As they were written before: not packed.
+        let groups: Vec<(Group, Aggregate)> = match bytes.starts_with(&PACKED) {
+            true => rmp_serde::from_slice(&zstd::decode_all(bytes)?)?,
+            false => rmp_serde::from_slice(bytes)?,
+        };
         Ok(Hour {
             groups: groups.into_iter().collect(),
         })

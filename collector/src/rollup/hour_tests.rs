@@ -144,3 +144,18 @@ fn a_check_keeps_the_culprits_that_most_views_showed() {
     );
     assert!(zoom.contains_key(&name(18)) && !zoom.contains_key(&name(19)));
 }
+
+#[test]
+fn groups_that_were_not_packed_are_read() {
+    let hour = grouped(rows(0..60));
+    let former = rmp_serde::to_vec_named(&hour.groups.iter().collect::<Vec<_>>()).unwrap();
+    assert_eq!(Hour::decode(&former).unwrap(), hour);
+    let packed = hour.encode().unwrap();
+    assert_eq!(Hour::decode(&packed).unwrap(), hour);
+    assert!(
+        packed.len() * 3 < former.len(),
+        "{} of {}",
+        packed.len(),
+        former.len()
+    );
+}

@@ -61,12 +61,21 @@ pub async fn summary(
     Ok(Json(summary.seen_by(&access)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct SeriesQuestion {
-    /// `hour`, `day` or `month`; `day`
+    /// `hour`, `day`, `month` or `all`; `day`
     step: Option<String>,
-    #[serde(flatten)]
-    of: Question,
+    #[param(format = DateTime)]
+    from: Option<String>,
+    #[param(format = DateTime)]
+    to: Option<String>,
+    agency: Option<String>,
+    device: Option<String>,
+    network: Option<String>,
+    browser: Option<String>,
+    page: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -84,7 +93,7 @@ pub struct Series {
     get,
     path = "/v1/portals/{code}/series",
     tag = "answers",
-    params(("code" = String, Path, description = "A portal's code, such as vn-hn"), Question, ("step" = Option<String>, Query, description = "`hour`, `day`, `month` or `all`; `day`")),
+    params(("code" = String, Path, description = "A portal's code, such as vn-hn"), SeriesQuestion),
     responses((status = 200, body = Series), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn series(
@@ -93,8 +102,17 @@ pub async fn series(
     Path(code): Path<String>,
     question: Result<Query<SeriesQuestion>, QueryRejection>,
 ) -> Result<Json<Series>, Problem> {
-    let Query(SeriesQuestion { step, of }) =
-        question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
+    let Query(asked) = question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
+    let step = asked.step;
+    let of = Question {
+        from: asked.from,
+        to: asked.to,
+        agency: asked.agency,
+        device: asked.device,
+        network: asked.network,
+        browser: asked.browser,
+        page: asked.page,
+    };
     let registry = app.registry()?;
     let entry = portals::find(&registry, &code)?;
     require(&access, Part::Series, Some(&entry.code))?;

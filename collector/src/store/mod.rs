@@ -270,7 +270,7 @@ pub trait Store: Send + Sync + 'static {
         hours: Range<i64>,
     ) -> Result<Vec<(Kind, String, u64)>, Unreadable>;
 
-    /// Frozen ones, the latest first.
+    /// Frozen ones, the latest first, without their leagues.
     fn months(&self) -> Result<Vec<Frozen>, Unreadable>;
 
     fn month(&self, month: Month) -> Result<Option<Frozen>, Unreadable>;

@@ -135,7 +135,7 @@ CREATE TABLE months (
 ) STRICT;
 ";
 
-/// Hours of a day, merged: a question about a month reads days. Hours in a former format are rolled up anew.
+/// Hours of a day, merged: a question about a month reads days.
 const DAYS: &str = "
 CREATE TABLE days (
     portal TEXT NOT NULL,
@@ -150,6 +150,5 @@ CREATE TABLE stale_days (
     portal TEXT NOT NULL,
     PRIMARY KEY (day, portal)
 ) STRICT, WITHOUT ROWID;
-DELETE FROM rollups;
-UPDATE hours SET rolled = 0;
+INSERT INTO stale_days SELECT DISTINCT (hour - 17) / 24, portal FROM rollups;
 ";

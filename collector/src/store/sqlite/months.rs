@@ -38,9 +38,13 @@ pub fn one(connection: &Connection, month: Month) -> rusqlite::Result<Option<Fro
         .optional()
 }
 
+/// Without their leagues, which are large.
 pub fn all(connection: &Connection) -> rusqlite::Result<Vec<Frozen>> {
     connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM months ORDER BY month DESC"))?
+        .prepare_cached(
+            "SELECT month, profile, min_views, frozen, published, portals, '' FROM months
+             ORDER BY month DESC",
+        )?
         .query_map([], read)?
         .collect()
 }

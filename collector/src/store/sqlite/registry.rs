@@ -4,10 +4,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nhip_protocol::code::Code;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::tokens;
-use super::{Database, code};
+use super::{Database, code, tokens};
 use crate::access::Token;
 use crate::audit::{By, Line};
 use crate::months::{Frozen, Month};
@@ -127,10 +126,16 @@ impl Portals {
         self.write(by, |registry, transaction| {
             let portal = added(registry, code)?;
             transaction.execute("DELETE FROM portals WHERE code = ?1", [code.as_str()])?;
+            // Whoever gets the code next is somebody else.
+            let revoked = tokens::revoke_all(transaction, code, by.at)?;
             Ok(Told {
                 action: "portal remove",
                 subject: code.to_string(),
-                detail: format!("{}; origins: {}", portal.name, origins(portal)),
+                detail: format!(
+                    "{}; origins: {}; tokens revoked: {revoked}",
+                    portal.name,
+                    origins(portal)
+                ),
             })
         })
     }
@@ -265,11 +270,8 @@ fn insert(transaction: &Transaction<'_>, portal: &Portal) -> rusqlite::Result<us
 }
 
 fn version(connection: &Connection) -> Result<i64, Unreadable> {
-    let version = connection
-        .prepare_cached("SELECT version FROM registry")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    Ok(version.unwrap_or(0))
+    let mut version = connection.prepare_cached("SELECT version FROM registry")?;
+    Ok(version.query_row([], |row| row.get(0))?)
 }
 
 fn select(connection: &Connection) -> rusqlite::Result<Vec<Portal>> {

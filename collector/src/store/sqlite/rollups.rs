@@ -11,7 +11,8 @@ use crate::clock::day_of;
 use crate::first_seen::Dated;
 use crate::store::{Day, KeptHour, RolledUp, Stale};
 
-/// Of the bytes in `rollups`: what cannot be read by what wrote another one is told apart.
+/// Of the bytes in `rollups` and `days`. Format 1, with named buckets and nothing packed, is read as well; a later
+/// one is not known here.
 const FORMAT: i64 = 2;
 
 /// Replaces what was kept of these hours. The same bytes keep their revision.
@@ -73,7 +74,7 @@ pub fn read(
     let column = if with_groups { "groups" } else { "total" };
     let mut select = connection.prepare_cached(&format!(
         "SELECT hour, revision, {column} FROM rollups
-         WHERE portal = ?1 AND hour >= ?2 AND hour < ?3 AND format = ?4 ORDER BY hour"
+         WHERE portal = ?1 AND hour >= ?2 AND hour < ?3 AND format <= ?4 ORDER BY hour"
     ))?;
     let mut rows = select.query(params![portal, hours.start, hours.end, FORMAT])?;
     while let Some(row) = rows.next()? {
@@ -96,7 +97,7 @@ pub fn read_days(
     let column = if with_groups { "groups" } else { "total" };
     let mut select = connection.prepare_cached(&format!(
         "SELECT day, {column} FROM days
-         WHERE portal = ?1 AND day >= ?2 AND day < ?3 AND format = ?4 ORDER BY day"
+         WHERE portal = ?1 AND day >= ?2 AND day < ?3 AND format <= ?4 ORDER BY day"
     ))?;
     let mut rows = select.query(params![portal, days.start, days.end, FORMAT])?;
     while let Some(row) = rows.next()? {

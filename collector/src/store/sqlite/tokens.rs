@@ -1,5 +1,6 @@
 //! Tokens, without their secrets.
 
+use nhip_protocol::code::Code;
 use rusqlite::{Connection, params};
 
 use crate::access::{Scope, Token};
@@ -44,5 +45,13 @@ pub fn revoke(connection: &Connection, id: &str, now: UnixMs) -> rusqlite::Resul
     connection.execute(
         "UPDATE keys SET revoked = ?2 WHERE id = ?1 AND revoked IS NULL",
         params![id, now],
+    )
+}
+
+/// How many of a portal's were revoked.
+pub fn revoke_all(connection: &Connection, portal: &Code, now: UnixMs) -> rusqlite::Result<usize> {
+    connection.execute(
+        "UPDATE keys SET revoked = ?2 WHERE scope = ?1 AND revoked IS NULL",
+        params![portal.as_str(), now],
     )
 }

@@ -48,7 +48,8 @@ pub fn prune(transaction: &Transaction<'_>, keep: Keep) -> rusqlite::Result<()> 
                 .execute(params![hour.0, hour.1])?;
         }
     }
-    let first_day = day_of(keep.rollups_from);
+    // Of the day in which it lies some hours are gone.
+    let first_day = day_of(keep.rollups_from + 23);
     for delete in [
         "DELETE FROM days WHERE day < ?1",
         "DELETE FROM stale_days WHERE day < ?1",
