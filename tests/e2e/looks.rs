@@ -11,10 +11,11 @@ use crate::rig::site::{Answer, Site, html};
 const PORTAL: &str = "thu-nghiem";
 
 /// Once all of it is there: its box, its colours, its texts.
-const LOOK: &str = "const [last, done] = arguments; \
+const LOOK: &str = "const [last, sheets, done] = arguments; \
     const look = () => { \
       const badge = document.querySelector('nhip-badge'), root = badge?.shadowRoot; \
-      if (!root?.querySelector('small')?.textContent || (last && !root.querySelector(last))) return setTimeout(look, 50); \
+      if (!root?.querySelector('small')?.textContent || (last && !root.querySelector(last)) \
+        || root.adoptedStyleSheets.length <= sheets) return setTimeout(look, 50); \
       const { left, right, top, bottom, height } = badge.getBoundingClientRect(); \
       const { color, backgroundColor, direction } = getComputedStyle(badge); \
       const luminance = (colour) => colour.match(/[0-9.]+/g).slice(0, 3).map((part) => (part / 255) ** 2.2) \
@@ -61,7 +62,11 @@ impl Visit {
         };
         self.site.serve("/", Answer::new("text/html", page));
         self.browser.page.goto(&self.site.address).await?;
-        let look = self.browser.page.execute_async(LOOK, vec![json!(last)]);
+        // Its own, and one for each word: they come in a script of their own.
+        let words = ["small", "light", "dark"];
+        let sheets = words.iter().filter(|word| attributes.contains(**word));
+        let arguments = vec![json!(last), json!(sheets.count())];
+        let look = self.browser.page.execute_async(LOOK, arguments);
         Ok(look.await?.json().clone())
     }
 }

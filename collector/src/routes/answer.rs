@@ -24,6 +24,8 @@ pub struct Problem {
     pub reason: &'static str,
     /// What was expected, and what came.
     pub detail: String,
+    /// The same: widgets look for it under this name.
+    message: String,
 }
 
 fn number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
@@ -38,11 +40,13 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"nhip\"")
 
 impl Problem {
     pub fn new(status: StatusCode, reason: &'static str, detail: impl Into<String>) -> Problem {
+        let detail = detail.into();
         Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             status,
             reason,
-            detail: detail.into(),
+            message: detail.clone(),
+            detail,
         }
     }
 
