@@ -9,12 +9,14 @@ use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
 use nhip_protocol::report::{MAX_BATCH, MAX_BYTES, RawReport, Report, VERSION};
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
+use self::shape::Shape;
 use crate::clock::UnixMs;
 use crate::portals::{Origin, Registry};
 use crate::store::{NewRow, OriginSeen};
+
+mod shape;
 
 /// The most bytes of one request.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -131,65 +133,19 @@ fn parse(text: &str) -> Result<Report, Refusal> {
             got: text.len(),
         });
     }
-    let value: Value = serde_json::from_str(text).map_err(malformed)?;
+    let shape = Shape::of(text).map_err(malformed)?;
     // Of another version only this much can be expected to have the same shape.
-    if let Some(v) = value["v"].as_u64()
+    if let Some(v) = shape.version
         && v != VERSION
     {
         return Err(Refusal::UnsupportedVersion(v));
     }
-    objects(&value)?;
-    // From the text: a field that stands there twice is refused.
+    if let Some(fault) = shape.fault {
+        return Err(Refusal::Malformed(fault));
+    }
     serde_json::from_str::<RawReport>(text)
         .map_err(malformed)?
         .validate()
-}
-
-/// A derived parser takes an array for an object, field by field, and an object for a word. A report
-/// has neither: a field that is added later would give every such array another meaning.
-fn objects(report: &Value) -> Result<(), Refusal> {
-    for (pointer, is_object) in [
-        ("", true),
-        ("/load", true),
-        ("/load/phases", true),
-        ("/response", true),
-        ("/requests", true),
-        ("/layout", true),
-        ("/viewport", true),
-        ("/errors", true),
-        ("/errors/resources", true),
-        ("/dropped", true),
-        ("/kind", false),
-        ("/nav", false),
-        ("/device", false),
-        ("/net", false),
-    ] {
-        let fits = report.pointer(pointer).is_none_or(|value| {
-            if is_object {
-                value.is_object()
-            } else {
-                value.is_string()
-            }
-        });
-        if !fits {
-            let expected = if is_object { "an object" } else { "a word" };
-            return Err(Refusal::Malformed(format!(
-                "{pointer}: expected {expected}"
-            )));
-        }
-    }
-    let mut steps = report["steps"].as_array().into_iter().flatten();
-    if !steps.all(|step| step.is_object() && !step["result"].is_object()) {
-        let message = "/steps: expected objects with a service and a result".to_owned();
-        return Err(Refusal::Malformed(message));
-    }
-    let words = ["/viewport/checks", "/dropped"]
-        .into_iter()
-        .filter_map(|at| report.pointer(at)?.as_object());
-    match words.flatten().find(|(_, word)| !word.is_string()) {
-        Some((name, _)) => Err(Refusal::Malformed(format!("{name}: expected a word"))),
-        None => Ok(()),
-    }
 }
 
 /// What only the registry can tell: portal, origin, agency.
