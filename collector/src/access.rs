@@ -37,6 +37,8 @@ pub enum Part {
     Errors,
     /// Registered origins, and those that report without being registered.
     Origins,
+    /// Raw rows.
+    Reports,
 }
 
 impl Part {

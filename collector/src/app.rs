@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use crate::access::Part;
 use crate::client::Clients;
-use crate::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, hour_of, whole_hours};
+use crate::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, hour_of};
 use crate::config::Settings;
 use crate::first_seen::FirstSeen;
 use crate::league::{Standing, standings};
@@ -22,8 +22,8 @@ use crate::limits::Limits;
 use crate::names::Names;
 use crate::outcome::Outcomes;
 use crate::portals::{Entry, Registry};
-use crate::roller;
 use crate::rollup::Filter;
+use crate::series::series;
 use crate::store::sqlite::Portals;
 use crate::store::{Activity, Store, Unreadable};
 use crate::summary::{FieldGrade, Summary};
@@ -35,6 +35,9 @@ pub const DEFAULT_WINDOW_MS: UnixMs = 7 * DAY_MS;
 
 /// Questions that read rows at the same time; more wait. Each holds the views of its window.
 const MAX_READS: usize = 4;
+
+/// Downloads of raw rows at the same time.
+const MAX_EXPORTS: usize = 2;
 
 /// A view may tell more so many hours after it began.
 const MAX_AGE_HOURS: i64 = (MAX_AGE_MS as UnixMs).div_euclid(HOUR_MS);
@@ -70,7 +73,9 @@ pub struct App {
     pub demo: bool,
     pub widget: Widget,
     /// For badges, of the last minute.
-    pub grades: Cache<Code, FieldGrade>,
+    grades: Cache<Code, FieldGrade>,
+    /// Those who read raw rows.
+    pub exports: Arc<Semaphore>,
     reads: Arc<Semaphore>,
 }
 
@@ -100,6 +105,7 @@ impl App {
             demo: settings.demo,
             widget: Widget::new(settings.widget.clone(), &settings.data),
             grades: Cache::builder().time_to_live(GRADE_KEPT).build(),
+            exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
             reads: Arc::new(Semaphore::new(MAX_READS)),
         })
     }
@@ -131,6 +137,18 @@ impl App {
             .ok_or_else(|| Unreadable("no summary was made".to_owned()))
     }
 
+    /// Of the last 7 days; read once a minute, whoever asks meanwhile.
+    pub async fn grade(&self, entry: &Entry) -> Result<FieldGrade, Unreadable> {
+        let read = async {
+            let window = self.default_window();
+            let summary = self.summary(entry, window, Filter::default()).await?;
+            Ok::<_, Unreadable>(FieldGrade::from(summary))
+        };
+        let grade = self.grades.try_get_with(entry.code.clone(), read).await;
+        // Of several who waited, each gets the one reason.
+        grade.map_err(|error| Unreadable(error.0.clone()))
+    }
+
     /// Every entry of today: those that report first, the best first; then the rest by code.
     pub async fn league(&self, window: Range<UnixMs>) -> Result<Vec<Standing>, Unreadable> {
         let (registry, now) = (self.registry()?, self.clock.now());
@@ -148,22 +166,8 @@ impl App {
     ) -> Result<Vec<Summary>, Unreadable> {
         let entry = entry.clone();
         let min_views = self.min_views;
-        self.read(move |store| {
-            let asked = std::slice::from_ref(&entry.code);
-            let summary = |part: Range<UnixMs>| {
-                let mut totals = roller::totals(store, asked, &whole_hours(&part), &filter)?;
-                let total = totals.remove(&entry.code).unwrap_or_default();
-                let aggregate = total.counted(entry.count_automated());
-                Ok(Summary::new(
-                    entry.code.clone(),
-                    &part,
-                    &aggregate,
-                    min_views,
-                ))
-            };
-            parts.into_iter().map(summary).collect()
-        })
-        .await
+        self.read(move |store| series(store, &entry, &parts, &filter, min_views))
+            .await
     }
 
     /// Reads again when the views of the last day began: some of them will tell more. Where the store cannot be

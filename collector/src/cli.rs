@@ -6,7 +6,7 @@ mod values;
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use nhip_protocol::code::Code;
 
 pub use flags::Flags;
@@ -14,6 +14,7 @@ pub use portal::{Edit, NewPortal, PortalCommand};
 pub use values::{name, time_zone};
 
 use self::values::{code, label, month};
+use crate::clock::Step;
 use crate::months::Month;
 
 /// Nhịp measures public-service portals in their visitors' own browsers.
@@ -37,6 +38,7 @@ Examples:
   nhip portal add vn-hn --name 'Hà Nội' --origin https://dichvucong.example.vn
   nhip portal list
   nhip verify https://dichvucong.example.vn/
+  nhip export --from 2026-07-01 --to 2026-10-01 --step month > quarter.csv
 
 Then one tag goes into every page of the portal:
   <script async src=\"https://HOST/nhip.js\" data-portal=\"vn-hn\"></script>
@@ -64,6 +66,8 @@ pub enum Command {
     /// Show every change of the registry: when, who, what
     Audit,
 
+    /// Write readings over time, or the reports themselves, for other programs
+    Export(Export),
     /// Copy the database into a new file, also beside a running server
     Backup {
         /// The file, which must not be there yet
@@ -148,6 +152,42 @@ pub enum MonthCommand {
     },
     /// Show the frozen months: month, profile, portals, when it was frozen, when published
     List,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Readings are a line for each portal and step, as /v1/export.csv has them. Raw reports are a JSON object a line: when
+a report was received, when its view began, the report. Several may be of one view: the highest seq counts.")]
+pub struct Export {
+    /// One portal alone; without it, every portal that has reported
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub portal: Option<Code>,
+
+    /// A day or a time, such as 2026-07-01 or 2026-07-01T00:00:00Z [default: 7 days before --to]
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+
+    /// A day or a time; it is not part of the window [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+
+    /// How the window is cut
+    #[arg(long, value_enum, default_value = "day")]
+    pub step: Step,
+
+    /// JSON is an object a line
+    #[arg(long, value_enum, default_value = "csv")]
+    pub format: Format,
+
+    /// Reports as they were taken, as JSON; they are kept for raw_days
+    #[arg(long, conflicts_with_all = ["step", "format"])]
+    pub raw: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    Csv,
+    Json,
 }
 
 #[derive(Debug, Args)]

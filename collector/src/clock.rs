@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 
@@ -67,12 +68,13 @@ pub fn rfc3339(ms: UnixMs) -> String {
 }
 
 /// How a window is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Step {
     Hour,
     Day,
     Month,
     /// Not at all.
+    #[value(name = "all")]
     Whole,
 }
 

@@ -8,6 +8,7 @@ use nhip_collector::cli::{Cli, Command, MonthCommand, PortalCommand, TokenComman
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
 use nhip_collector::custody;
+use nhip_collector::export::command as export;
 use nhip_collector::months;
 use nhip_collector::registry;
 use nhip_collector::server::Server;
@@ -87,6 +88,10 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         }
         Some(Command::Month(MonthCommand::List)) => say(&months::list(&settings.data)?)?,
         Some(Command::Audit) => say(&registry::audit(&settings.data)?)?,
+        Some(Command::Export(asked)) => {
+            let stdout = std::io::stdout().lock();
+            export::export(&settings, &asked, &clock, std::io::BufWriter::new(stdout))?;
+        }
         Some(Command::Backup { file }) => say(&custody::back_up(&settings.data, &file)?)?,
         Some(Command::Restore { file, replace }) => {
             say(&custody::put_back(&settings.data, &file, replace)?)?;

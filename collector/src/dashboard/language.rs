@@ -23,6 +23,12 @@ impl Language {
         })
     }
 
+    /// Where only the address is asked.
+    pub fn asked(tag: Option<&str>) -> Language {
+        tag.and_then(Language::named)
+            .unwrap_or(Language::Vietnamese)
+    }
+
     pub fn strings(self) -> &'static Strings {
         match self {
             Language::Vietnamese => &VI,

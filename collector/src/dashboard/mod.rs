@@ -1,5 +1,6 @@
 //! The pages for the monitor: `www/dashboard`. No script; every number with its count and window.
 
+mod badge;
 mod format;
 mod language;
 mod overview;
@@ -67,6 +68,8 @@ pub struct DemoLink {
     pub path: &'static str,
     pub text: &'static str,
 }
+
+pub use badge::{__path_badge, badge};
 
 pub fn router() -> Router<Arc<App>> {
     Router::new()

@@ -1,125 +1,60 @@
-//! `GET /v1/export.csv` and `.json`: every portal's readings over time, a line for each part of the window.
+//! Readings and reports for other programs: `/v1/export.*`, a portal's rows, `nhip export`.
 
+use std::io::{self, Write};
 use std::ops::Range;
-use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use nhip_protocol::check::Check;
 use nhip_protocol::code::Code;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use utoipa::IntoParams;
+use serde_json::{Value, json};
 
-use super::Problem;
-use super::access::require;
-use super::portals::find;
-use super::summary::{step_named, zone_name};
-use super::window::window;
-use crate::access::{Access, Part};
-use crate::app::App;
-use crate::clock::{UnixMs, parts};
-use crate::portals::Entry;
+pub use self::rows::write as write_row;
+use crate::clock::UnixMs;
 use crate::rollup::Aggregate;
-use crate::store::Unreadable;
 use crate::summary::{Millis, Percentiles, Summary};
 
-/// Lines of an export: a month of days of a hundred portals. They are held until they are sent.
-const MOST_LINES: usize = 5000;
+pub mod command;
+mod rows;
 
 /// So that a spreadsheet takes the file for UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    #[param(format = DateTime)]
-    from: Option<String>,
-    #[param(format = DateTime)]
-    to: Option<String>,
-    /// `hour`, `day`, `month` or `all`; `day`
-    step: Option<String>,
-    /// One portal alone
-    portal: Option<String>,
-    /// `comma`, `semicolon` or `tab`, for CSV; `comma`
-    separator: Option<String>,
-}
-
 /// Columns in their order.
-type Line = Vec<(String, Value)>;
+pub type Line = Vec<(String, Value)>;
 
-type Asked = Result<Query<Question>, QueryRejection>;
+/// A table with a line for its columns, which is there whether or not anything is below it.
+pub struct Csv<W: Write>(csv::Writer<W>);
 
-#[utoipa::path(
-    get,
-    path = "/v1/export.json",
-    tag = "answers",
-    params(Question),
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
-)]
-pub async fn as_json(
-    State(app): State<Arc<App>>,
-    access: Access,
-    question: Asked,
-) -> Result<Json<Value>, Problem> {
-    let Query(question) = question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
-    let lines = lines(&app, &access, &question).await?;
-    let lines: Vec<Map<String, Value>> = lines.into_iter().map(Map::from_iter).collect();
-    Ok(Json(
-        json!({"time_zone": zone_name(&app.zone), "lines": lines}),
-    ))
+impl<W: Write> Csv<W> {
+    pub fn begin(mut to: W, separator: u8, zone: &TimeZone) -> io::Result<Csv<W>> {
+        to.write_all(BYTE_ORDER_MARK.as_bytes())?;
+        let mut csv = csv::WriterBuilder::new()
+            .delimiter(separator)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(to);
+        csv.write_record(columns(zone)?)?;
+        Ok(Csv(csv))
+    }
+
+    pub fn write(&mut self, line: &Line) -> io::Result<()> {
+        Ok(self
+            .0
+            .write_record(line.iter().map(|(_, value)| cell(value)))?)
+    }
+
+    pub fn end(self) -> io::Result<W> {
+        self.0
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))
+    }
 }
 
-#[utoipa::path(
-    get,
-    path = "/v1/export.csv",
-    tag = "answers",
-    params(Question),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
-)]
-pub async fn as_csv(
-    State(app): State<Arc<App>>,
-    access: Access,
-    question: Asked,
-) -> Result<Response, Problem> {
-    let Query(question) = question.map_err(|e| Problem::bad_parameter(e.body_text()))?;
-    let separator = match question.separator.as_deref() {
-        None | Some("comma") => b',',
-        // What a spreadsheet expects where the comma is in numbers.
-        Some("semicolon") => b';',
-        Some("tab") => b'\t',
-        Some(_) => {
-            let expected = "separator: expected comma, semicolon or tab";
-            return Err(Problem::bad_parameter(expected));
-        }
-    };
-    let lines = lines(&app, &access, &question).await?;
-    let unwritable = |error: &dyn std::fmt::Display| Problem::from(Unreadable(error.to_string()));
-    let mut csv = csv::WriterBuilder::new()
-        .delimiter(separator)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
-    // There whether or not anything is below them.
-    let nobody: Code = "x".parse().map_err(|error| unwritable(&error))?;
+fn columns(zone: &TimeZone) -> io::Result<Vec<String>> {
+    let nobody: Code = "x".parse().map_err(io::Error::other)?;
     let nothing = Summary::new(nobody.clone(), &(0..1), &Aggregate::default(), 1);
-    let columns = line(&app.zone, &nobody, "", &(0..1), &nothing);
-    csv.write_record(columns.iter().map(|(column, _)| column))
-        .map_err(|error| unwritable(&error))?;
-    for line in &lines {
-        csv.write_record(line.iter().map(|(_, value)| cell(value)))
-            .map_err(|error| unwritable(&error))?;
-    }
-    let bytes = csv.into_inner().map_err(|error| unwritable(&error))?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"nhip.csv\""),
-    ];
-    Ok((headers, bytes).into_response())
+    let line = line(zone, &nobody, "", &(0..1), &nothing);
+    Ok(line.into_iter().map(|(column, _)| column).collect())
 }
 
 /// What nobody could tell is empty, not 0. A text that a spreadsheet would take for a formula is a text.
@@ -134,44 +69,9 @@ fn cell(value: &Value) -> String {
     }
 }
 
-async fn lines(app: &App, access: &Access, question: &Question) -> Result<Vec<Line>, Problem> {
-    let registry = app.registry()?;
-    let only = question
-        .portal
-        .as_deref()
-        .map(|code| find(&registry, code))
-        .transpose()?;
-    require(access, Part::Series, only.map(|entry| &entry.code))?;
-    let window = window(app, question.from.as_deref(), question.to.as_deref())?;
-    let (step, _) = step_named(question.step.as_deref())?;
-    let parts = parts(&window, step, &app.zone);
-    let activity = app.activity().await?;
-    let entries: Vec<&Entry> = match only {
-        Some(entry) => vec![entry],
-        None => registry
-            .entries()
-            .filter(|it| activity.contains_key(&it.code))
-            .collect(),
-    };
-    let count = parts.len() * entries.len();
-    if count > MOST_LINES {
-        return Err(Problem::bad_parameter(format!(
-            "from, to, step: expected at most {MOST_LINES} lines, got {count}; ask for a part of it"
-        )));
-    }
-    let mut lines = Vec::with_capacity(count);
-    for entry in entries {
-        let summaries = app.series(entry, parts.clone(), Default::default()).await?;
-        for (part, summary) in parts.iter().zip(&summaries) {
-            lines.push(line(&app.zone, &entry.code, &entry.name, part, summary));
-        }
-    }
-    Ok(lines)
-}
-
 /// Whole numbers: a spreadsheet set to Vietnamese takes the point of 0.021 for thousands. Times are cut off, as on
 /// every screen, so that 2,499.9 ms do not read as 2,500.
-fn line(
+pub fn line(
     zone: &TimeZone,
     portal: &Code,
     name: &str,
@@ -224,7 +124,7 @@ fn line(
         json!(cls.map(|cls| cls.p75.ten_thousandths() / 10)),
     );
     put("cls_n", json!(cls.map(|cls| cls.n)));
-    for check in nhip_protocol::check::Check::ALL {
+    for check in Check::ALL {
         let told = summary.viewport[check].as_ref();
         put(
             &format!("{}_pass", check.name()),

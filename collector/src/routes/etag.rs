@@ -20,7 +20,9 @@ pub async fn tag(request: Request, next: Next) -> Response {
     let media_type = response.headers().get(CONTENT_TYPE);
     let is_data = media_type.is_some_and(|it| {
         let it = it.as_bytes();
-        it.starts_with(b"application/json") || it.starts_with(b"text/csv")
+        [&b"application/json"[..], b"text/csv", b"image/svg+xml"]
+            .iter()
+            .any(|data| it.starts_with(data))
     });
     if !is_data || response.status() != StatusCode::OK {
         return response;

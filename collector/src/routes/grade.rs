@@ -1,5 +1,5 @@
 //! `GET /v1/portals/{code}/grade`: the summary's grade alone, for badges that show it (`data-show="portal"`). Every
-//! view of such a page asks, so it is read from the store once a minute a portal, whoever asks meanwhile.
+//! view of such a page asks.
 
 use std::sync::Arc;
 
@@ -13,8 +13,6 @@ use super::access::require;
 use super::portals::find;
 use crate::access::{Access, Part};
 use crate::app::App;
-use crate::rollup::Filter;
-use crate::store::Unreadable;
 use crate::summary::FieldGrade;
 
 /// As long as an answer is kept by the collector, and by a browser.
@@ -35,14 +33,6 @@ pub async fn grade(
     let registry = app.registry()?;
     let entry = find(&registry, &code)?;
     require(&access, Part::Badge, Some(&entry.code))?;
-    let read = async {
-        let summary = app
-            .summary(entry, app.default_window(), Filter::default())
-            .await?;
-        Ok::<_, Unreadable>(FieldGrade::from(summary))
-    };
-    let grade = app.grades.try_get_with(entry.code.clone(), read).await;
-    // Of several who waited, each gets the one reason.
-    let grade = grade.map_err(|error| Problem::from(Unreadable(error.0.clone())))?;
+    let grade = app.grade(entry).await?;
     Ok(([(CACHE_CONTROL, FRESH)], Json(grade)))
 }

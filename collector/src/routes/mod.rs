@@ -12,6 +12,7 @@ mod months;
 mod openapi;
 mod portals;
 mod reports;
+mod rows;
 mod summary;
 mod tag;
 mod widget;
@@ -40,8 +41,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::openapi::Api;
+pub use access::require;
 pub use answer::Problem;
-pub use portals::OutcomeTable;
+pub use portals::{OutcomeTable, find};
 pub use widget::is_known;
 
 use crate::app::App;
@@ -60,6 +62,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(reports::receive))
         .routes(routes!(reports::verify))
         .routes(routes!(browser_reports::receive))
+        .routes(routes!(rows::rows))
         .split_for_parts();
     let (answers, answered) = answers().split_for_parts();
     document.merge(answered);
@@ -114,6 +117,7 @@ fn answers() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(summary::series))
         .routes(routes!(tag::tag))
         .routes(routes!(grade::grade))
+        .routes(routes!(dashboard::badge))
         .routes(routes!(browser_reports::told))
         .routes(routes!(league::league))
         .routes(routes!(league::coverage))

@@ -57,6 +57,8 @@ pub struct Strings {
     pub n_views: &'static str,
     pub back: &'static str,
     pub not_official: &'static str,
+    pub badge_window: &'static str,
+    pub badge_note: &'static str,
     pub profile: &'static str,
     pub untold_list: &'static str,
     pub untold_note: &'static str,
