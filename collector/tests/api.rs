@@ -328,6 +328,7 @@ async fn the_api_describes_itself_and_every_answer_is_as_described() {
         };
         let path = path
             .replace("{code}", "vn-hn")
+            .replace("{file}", "vn-hn.svg")
             .replace("{month}", "2026-10");
         let query = if path.ends_with("/tag") {
             "?origin=https://a.vn"
@@ -366,7 +367,7 @@ async fn the_api_describes_itself_and_every_answer_is_as_described() {
             assert!(undescribed.is_empty(), "{path}: {undescribed:?}");
         }
     }
-    assert_eq!(asked, 12);
+    assert_eq!(asked, 14);
     let report = &schemas["Report"]["properties"];
     assert!(report["portal"].is_object(), "{report}");
     collector.stop().await;
