@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use nhip_protocol::code::Code;
 
-pub use flags::Flags;
+pub use flags::{Flags, LogFormat};
 pub use portal::{Edit, NewPortal, PortalCommand};
 pub use values::{name, time_zone};
 
@@ -46,7 +46,7 @@ Then one tag goes into every page of the portal:
 A flag wins over the environment, the environment over the file, the file over the default.
 The file is TOML with the flags' names: listen, data, min_views, name_views, trusted_proxy (a list of networks),
 address_rate, portal_rate, address_share, raw_days, rollup_days, public (a list), time_zone, widget.
-Logs go to standard error; NHIP_LOG=debug makes them longer.";
+Logs go to standard error; NHIP_LOG=debug makes them longer, --log-format json an object a line.";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

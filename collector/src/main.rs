@@ -4,7 +4,9 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use nhip_collector::cli::{Cli, Command, MonthCommand, PortalCommand, TokenCommand, Verify};
+use nhip_collector::cli::{
+    Cli, Command, LogFormat, MonthCommand, PortalCommand, TokenCommand, Verify,
+};
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
 use nhip_collector::custody;
@@ -22,18 +24,24 @@ const CANNOT: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("NHIP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    log(cli.settings.log_format);
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("nhip: {error}");
             ExitCode::from(CANNOT)
         }
+    }
+}
+
+fn log(format: Option<LogFormat>) {
+    let filter = EnvFilter::try_from_env("NHIP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        Some(LogFormat::Json) => log.json().flatten_event(true).init(),
+        _ => log.with_ansi(std::io::stderr().is_terminal()).init(),
     }
 }
 

@@ -9,7 +9,8 @@ mod common;
 use std::io::{BufRead, BufReader, Read};
 
 use binary::{Nhip, add, assert_refused, nhip};
-use common::{ORIGIN, client};
+use common::{ORIGIN, client, report};
+use serde_json::Value;
 
 #[tokio::test]
 async fn what_was_answered_204_survives_a_kill() {
@@ -42,6 +43,39 @@ async fn a_signal_ends_it_in_good_order() {
         let all = again.json("/v1/portals").await;
         assert_eq!(all["unassigned"]["refused"]["unknown-portal"], 1);
     }
+}
+
+#[tokio::test]
+async fn its_log_is_an_object_a_line_where_that_is_asked_for_and_names_no_visitor() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(add(dir.path(), "vn-hn").status.success());
+    let mut command = nhip(&["serve", "--log-format", "json"], dir.path());
+    command
+        .args(["--trusted-proxy", "127.0.0.1"])
+        .env_remove("NHIP_LOG");
+    let mut server = Nhip::run(command);
+    let report = client()
+        .post(format!("{}/v1/reports", server.base))
+        .header("content-type", "text/plain")
+        .header("origin", ORIGIN)
+        .header("x-forwarded-for", "203.0.113.77")
+        .body(report("vn-hn", 1).to_string());
+    assert_eq!(report.send().await.unwrap().status(), 204);
+    let mut stderr = server.child.stderr.take().unwrap();
+    assert!(server.signal("-TERM").success());
+    let mut log = String::new();
+    stderr.read_to_string(&mut log).unwrap();
+    let events = log.lines().map(|line| serde_json::from_str::<Value>(line));
+    let events: Vec<Value> = events.collect::<Result<_, _>>().unwrap();
+    assert!(
+        events.iter().any(|event| event["message"] == "stopping"),
+        "{log}"
+    );
+    assert!(
+        events.iter().all(|event| event["timestamp"].is_string()),
+        "{log}"
+    );
+    assert!(!log.contains("203.0.113"), "{log}");
 }
 
 #[tokio::test]

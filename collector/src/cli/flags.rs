@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
@@ -12,6 +12,13 @@ use super::values::{address, network, time_zone};
 use crate::access::Part;
 use crate::names;
 use crate::upkeep::Retention;
+
+/// Of the log on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
 
 /// Settings that may also come from the environment or a file.
 #[derive(Clone, Debug, Default, Args)]
@@ -65,7 +72,7 @@ pub struct Flags {
     pub rollup_days: Option<u16>,
 
     /// What everyone may see; the rest takes a token. Parts: league, summary, series, badge, pages, culprits, errors,
-    /// origins [default: league,summary,series,badge; for the demo all]
+    /// origins, reports [default: league,summary,series,badge; for the demo all]
     #[arg(
         long,
         global = true,
@@ -82,6 +89,16 @@ pub struct Flags {
     /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
     #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
     pub widget: Option<PathBuf>,
+
+    /// How the log is written; JSON is an object a line [default: text]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        env = "NHIP_LOG_FORMAT",
+        value_enum
+    )]
+    pub log_format: Option<LogFormat>,
 
     /// TOML file with these settings
     #[arg(long, global = true, value_name = "FILE", env = "NHIP_CONFIG")]
