@@ -65,7 +65,7 @@ async fn its_log_is_an_object_a_line_where_that_is_asked_for_and_names_no_visito
     assert!(server.signal("-TERM").success());
     let mut log = String::new();
     stderr.read_to_string(&mut log).unwrap();
-    let events = log.lines().map(|line| serde_json::from_str::<Value>(line));
+    let events = log.lines().map(serde_json::from_str);
     let events: Vec<Value> = events.collect::<Result<_, _>>().unwrap();
     assert!(
         events.iter().any(|event| event["message"] == "stopping"),
