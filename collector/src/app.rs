@@ -71,6 +71,8 @@ pub struct App {
     pub zone: TimeZone,
     /// Whether the demo portals are served.
     pub demo: bool,
+    /// Whether what is kept is made up.
+    pub synthetic: bool,
     pub widget: Widget,
     /// For badges, of the last minute.
     grades: Cache<Code, FieldGrade>,
@@ -95,7 +97,6 @@ impl App {
             limits: Limits::new(settings.rates),
             browser_limits: Limits::new(settings.rates),
             store,
-            portals: Arc::new(portals),
             clock,
             min_views: settings.min_views,
             retention: settings.retention,
@@ -103,6 +104,8 @@ impl App {
             public: settings.public.clone(),
             zone: settings.time_zone.clone(),
             demo: settings.demo,
+            synthetic: portals.is_synthetic()?,
+            portals: Arc::new(portals),
             widget: Widget::new(settings.widget.clone(), &settings.data),
             grades: Cache::builder().time_to_live(GRADE_KEPT).build(),
             exports: Arc::new(Semaphore::new(MAX_EXPORTS)),

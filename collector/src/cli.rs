@@ -13,7 +13,7 @@ pub use flags::{Flags, LogFormat};
 pub use portal::{Edit, NewPortal, PortalCommand};
 pub use values::{name, time_zone};
 
-use self::values::{code, label, month};
+use self::values::{code, days, label, month};
 use crate::clock::Step;
 use crate::months::Month;
 
@@ -34,6 +34,7 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   nhip                                    the demo: three portals to try, a dashboard at /
+  nhip demo --history 90d                 a dashboard with months of made-up readings
   nhip serve --listen 0.0.0.0:8787 --data /var/lib/nhip
   nhip portal add vn-hn --name 'Hà Nội' --origin https://dichvucong.example.vn
   nhip portal list
@@ -53,7 +54,7 @@ pub enum Command {
     /// Take reports, and serve the widget, the dashboard and the API
     Serve,
     /// The same with three portals to try it on, at /demo/
-    Demo,
+    Demo(Demo),
     /// Who may report
     #[command(subcommand)]
     Portal(PortalCommand),
@@ -188,6 +189,14 @@ pub struct Export {
 pub enum Format {
     Csv,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Instead of the portals: made-up readings of all agencies for so many days, such as 90d, in a database of their
+    /// own [default directory: nhip-data/history]. Every page says that they are made up
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub history: Option<u16>,
 }
 
 #[derive(Debug, Args)]

@@ -22,6 +22,7 @@ const DEFAULT_ZONE: &str = "Asia/Ho_Chi_Minh";
 const DEFAULT_DATA: &str = "nhip-data";
 /// The demo's own: its views are no portal's.
 const DEFAULT_DEMO_DATA: &str = "nhip-data/demo";
+const DEFAULT_HISTORY_DATA: &str = "nhip-data/history";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -43,6 +44,16 @@ pub struct Settings {
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
+    /// Days of made-up history, where that is what the collector is for.
+    pub history: Option<u16>,
+}
+
+/// What the collector is started for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Serve,
+    Demo,
+    History(u16),
 }
 
 /// What the file may say.
@@ -75,15 +86,15 @@ pub enum BadConfig {
 }
 
 impl Settings {
-    pub fn resolve(flags: &Flags, demo: bool) -> Result<Settings, BadConfig> {
+    pub fn resolve(flags: &Flags, role: Role) -> Result<Settings, BadConfig> {
         let file = match &flags.config {
             Some(path) => read(path)?,
             None => File::default(),
         };
-        let (data, min_views, name_views) = if demo {
-            (DEFAULT_DEMO_DATA, demo::MIN_VIEWS, demo::NAME_VIEWS)
-        } else {
-            (DEFAULT_DATA, grade::MIN_VIEWS, names::DEFAULT_VIEWS)
+        let (data, min_views, name_views) = match role {
+            Role::Demo => (DEFAULT_DEMO_DATA, demo::MIN_VIEWS, demo::NAME_VIEWS),
+            Role::History(_) => (DEFAULT_HISTORY_DATA, grade::MIN_VIEWS, names::DEFAULT_VIEWS),
+            Role::Serve => (DEFAULT_DATA, grade::MIN_VIEWS, names::DEFAULT_VIEWS),
         };
         Ok(Settings {
             listen: flags.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
@@ -124,7 +135,7 @@ impl Settings {
                 .unwrap_or(first_seen::DEFAULT_SHARE),
             public: match flags.public.clone().or(file.public) {
                 Some(named) => named.into_iter().collect(),
-                None if demo => Part::value_variants().iter().copied().collect(),
+                None if role != Role::Serve => Part::value_variants().iter().copied().collect(),
                 None => BTreeSet::from(Part::PUBLIC),
             },
             time_zone: match (&flags.time_zone, file.time_zone) {
@@ -134,7 +145,11 @@ impl Settings {
                 }
             },
             widget: flags.widget.clone().or(file.widget),
-            demo,
+            demo: role == Role::Demo,
+            history: match role {
+                Role::History(days) => Some(days),
+                Role::Serve | Role::Demo => None,
+            },
         })
     }
 }
@@ -203,10 +218,10 @@ mod tests {
 
     #[test]
     fn defaults_differ_only_for_the_demo() {
-        let serve = Settings::resolve(&flags(None), false).unwrap();
+        let serve = Settings::resolve(&flags(None), Role::Serve).unwrap();
         assert_eq!(serve.listen.to_string(), "127.0.0.1:8787");
         assert_eq!((serve.data, serve.min_views), ("nhip-data".into(), 30));
-        let demo = Settings::resolve(&flags(None), true).unwrap();
+        let demo = Settings::resolve(&flags(None), Role::Demo).unwrap();
         assert_eq!((demo.data, demo.min_views), ("nhip-data/demo".into(), 3));
     }
 
@@ -217,7 +232,7 @@ mod tests {
         std::fs::write(&file, "listen = '[::1]:9000'\nmin_views = 7\n").unwrap();
         let mut flags = flags(Some(&file));
         flags.min_views = Some(9);
-        let settings = Settings::resolve(&flags, false).unwrap();
+        let settings = Settings::resolve(&flags, Role::Serve).unwrap();
         assert_eq!(settings.listen.to_string(), "[::1]:9000");
         assert_eq!(settings.min_views, 9);
         assert_eq!(settings.data, PathBuf::from("nhip-data"));
@@ -229,14 +244,14 @@ mod tests {
         let file = dir.path().join("nhip.toml");
         for text in ["lisen = 'x'", "min_views = 0", "min_views = 'x'", "listen"] {
             std::fs::write(&file, text).unwrap();
-            let error = Settings::resolve(&flags(Some(&file)), false).unwrap_err();
+            let error = Settings::resolve(&flags(Some(&file)), Role::Serve).unwrap_err();
             let message = error.to_string();
             assert!(message.contains("nhip.toml"), "{message}");
             assert!(!message.contains('\n'), "{message}");
             let where_it_is = message.contains("line 1") || message.contains("min_views");
             assert!(where_it_is, "{message}");
         }
-        let missing = Settings::resolve(&flags(Some(Path::new("/missing.toml"))), false);
+        let missing = Settings::resolve(&flags(Some(Path::new("/missing.toml"))), Role::Serve);
         assert!(missing.unwrap_err().to_string().contains("/missing.toml"));
     }
 }

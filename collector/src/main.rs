@@ -8,7 +8,7 @@ use nhip_collector::cli::{
     Cli, Command, LogFormat, MonthCommand, PortalCommand, TokenCommand, Verify,
 };
 use nhip_collector::clock::Clock;
-use nhip_collector::config::Settings;
+use nhip_collector::config::{Role, Settings};
 use nhip_collector::custody;
 use nhip_collector::export::command as export;
 use nhip_collector::months;
@@ -46,8 +46,12 @@ fn log(format: Option<LogFormat>) {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Error> {
-    let demo = matches!(cli.command, None | Some(Command::Demo));
-    let settings = Settings::resolve(&cli.settings, demo)?;
+    let role = match &cli.command {
+        None => Role::Demo,
+        Some(Command::Demo(demo)) => demo.history.map_or(Role::Demo, Role::History),
+        Some(_) => Role::Serve,
+    };
+    let settings = Settings::resolve(&cli.settings, role)?;
     let clock = Clock::system();
     match cli.command {
         Some(Command::Portal(PortalCommand::Add(portal))) => {
@@ -106,7 +110,7 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         }
         Some(Command::Check) => say(&custody::look_through(&settings.data)?)?,
         Some(Command::Verify(asked)) => return verify(&asked),
-        None | Some(Command::Serve | Command::Demo) => serve(settings, clock)?,
+        None | Some(Command::Serve | Command::Demo(_)) => serve(settings, clock)?,
     }
     Ok(ExitCode::SUCCESS)
 }

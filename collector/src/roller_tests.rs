@@ -27,7 +27,9 @@ pub fn place() -> Place {
     let now = Arc::new(AtomicI64::new((HOUR + 2) * HOUR_MS));
     let told = Arc::clone(&now);
     let clock = Clock::new(move || told.load(Ordering::Relaxed));
-    let settings = crate::config::Settings::resolve(&crate::cli::Flags::default(), false).unwrap();
+    let settings =
+        crate::config::Settings::resolve(&crate::cli::Flags::default(), crate::config::Role::Serve)
+            .unwrap();
     let app = App::new(store, portals, clock, &settings).unwrap();
     Place { app, now, dir }
 }

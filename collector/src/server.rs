@@ -23,11 +23,12 @@ use crate::app::App;
 use crate::client::Peer;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::demo::history;
 use crate::idle::IdleLimited;
 use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
-use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
+use crate::store::sqlite::{CannotOpen, Database, History, NotWritten, Portals, SqliteStore};
 use crate::{demo, roller, routes, upkeep};
 
 /// Connections at a time; the next ones wait in the kernel's queue. One that has begun a request takes 18 kB.
@@ -73,6 +74,10 @@ pub enum CannotStart {
     Seed(#[from] BadSeed),
     #[error(transparent)]
     Demo(#[from] demo::CannotRegister),
+    #[error(transparent)]
+    NoHistory(#[from] NotWritten),
+    #[error(transparent)]
+    NotFilled(#[from] history::CannotFill),
 }
 
 /// A collector that accepts connections.
@@ -93,6 +98,15 @@ impl Server {
         let database = Database::open(&settings.data)?;
         let lock = lock(&settings.data)?;
         let portals = Portals::open(&database, seeded()?)?;
+        if let Some(days) = settings.history {
+            let (registry, now) = (portals.current()?, clock.now());
+            let zone = settings.time_zone.clone();
+            let history = History::of(&database)?;
+            let fill = move || history::fill(history, &registry, days, now, &zone);
+            tokio::task::spawn_blocking(fill)
+                .await
+                .map_err(|error| Unreadable(error.to_string()))??;
+        }
         let store = Arc::new(SqliteStore::start(database)?);
         let most = raise_file_limit();
         let listener = bind(settings.listen)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use nhip_collector::cli::Flags;
 use nhip_collector::clock::Clock;
-use nhip_collector::config::Settings;
+use nhip_collector::config::{Role, Settings};
 use nhip_collector::server::Server;
 use serde_json::json;
 
@@ -41,7 +41,7 @@ async fn asked(dir: &Path) {
         data: Some(dir.to_owned()),
         ..Flags::default()
     };
-    let settings = Settings::resolve(&flags, false).unwrap();
+    let settings = Settings::resolve(&flags, Role::Serve).unwrap();
     let clock = Clock::system();
     let now = jiff::Timestamp::from_millisecond(clock.now()).unwrap();
     let started = Instant::now();

@@ -75,6 +75,16 @@ pub fn label(text: &str) -> Result<String, String> {
     }
 }
 
+/// The longest history that is kept.
+const MAX_DAYS: u16 = 1095;
+
+/// `90d`, or `90`.
+pub fn days(text: &str) -> Result<u16, String> {
+    let days = text.strip_suffix('d').unwrap_or(text).parse().ok();
+    days.filter(|days| (1..=MAX_DAYS).contains(days))
+        .ok_or_else(|| "expected 1 to 1095 days, such as 90d".to_owned())
+}
+
 pub fn month(text: &str) -> Result<Month, NotAMonth> {
     text.parse()
 }

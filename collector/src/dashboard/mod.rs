@@ -55,6 +55,8 @@ pub struct Frame {
     /// The page in the other language.
     pub path: String,
     pub demo: Option<Demo>,
+    /// Everything on it is made up.
+    pub synthetic: bool,
 }
 
 /// The banner of the demo.
@@ -107,6 +109,7 @@ impl Frame {
             language,
             path: path.into(),
             demo,
+            synthetic: app.synthetic,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Three portals to try the measurement on: one good, one slow, one broken. Nothing that is typed
 //! into them is kept.
 
+pub mod history;
 mod pages;
 
 use std::net::SocketAddr;

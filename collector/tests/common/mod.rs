@@ -32,6 +32,7 @@ pub fn settings(data: &Path) -> Settings {
         public: Part::value_variants().iter().copied().collect(),
         time_zone: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
         demo: false,
+        history: None,
     }
 }
 

@@ -13,6 +13,8 @@ pub static STRINGS: Strings = Strings {
     window_to: "to",
     coverage: "Connected",
     coverage_of: "of all portals:",
+    synthetic: "MADE-UP FIGURES.",
+    synthetic_text: "Every number here was generated to try the dashboard; none is any agency's.",
     demo_title: "This is the demo",
     demo_text: "Open a sample portal, look at a few pages, then reload this table:",
     demo_min: "The demo grades from this many views on:",

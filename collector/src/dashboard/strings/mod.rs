@@ -26,6 +26,8 @@ pub struct Strings {
     pub window_to: &'static str,
     pub coverage: &'static str,
     pub coverage_of: &'static str,
+    pub synthetic: &'static str,
+    pub synthetic_text: &'static str,
     pub demo_title: &'static str,
     pub demo_text: &'static str,
     pub demo_min: &'static str,

@@ -13,6 +13,8 @@ pub static STRINGS: Strings = Strings {
     window_to: "đến",
     coverage: "Đã kết nối",
     coverage_of: "trên tổng số cổng",
+    synthetic: "SỐ LIỆU GIẢ LẬP.",
+    synthetic_text: "Mọi con số ở đây được máy sinh ra để thử bảng điều khiển, không phải của cơ quan nào.",
     demo_title: "Đây là bản trình diễn",
     demo_text: "Mở một cổng mẫu, xem vài trang, rồi tải lại bảng này:",
     demo_min: "Bản trình diễn xếp hạng khi đủ số lượt xem tối thiểu:",

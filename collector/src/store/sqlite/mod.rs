@@ -3,6 +3,7 @@
 mod backup;
 mod browser_reports;
 mod flags;
+mod history;
 mod migrations;
 mod months;
 mod registry;
@@ -23,6 +24,7 @@ use nhip_protocol::report::ViewId;
 use rusqlite::{Connection, params};
 
 pub use backup::{Checked, Failed as CopyFailed, backup, check, restore};
+pub use history::{History, NotWritten};
 pub use registry::{NotAdded, Portals};
 pub use schema::{CannotOpen, Database};
 

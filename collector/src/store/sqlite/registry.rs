@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nhip_protocol::code::Code;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use super::history::is_synthetic;
 use super::{Database, code, tokens};
 use crate::access::Token;
 use crate::audit::{By, Line};
@@ -31,10 +32,22 @@ pub enum NotAdded {
     Refused(#[from] CannotAdd),
     #[error(transparent)]
     NotChanged(#[from] CannotChange),
+    #[error(
+        "this database has made-up history (`nhip demo --history`): no portal is added to it; name another with --data DIR"
+    )]
+    Synthetic,
     #[error("the registry cannot be written: {0}")]
     Database(#[from] rusqlite::Error),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+}
+
+/// What is made up and what was measured are never in one database.
+fn refuse_synthetic(transaction: &Transaction<'_>) -> Result<(), NotAdded> {
+    match is_synthetic(transaction)? {
+        true => Err(NotAdded::Synthetic),
+        false => Ok(()),
+    }
 }
 
 /// What is to be told of a change.
@@ -70,6 +83,12 @@ impl Portals {
         Ok(Arc::clone(&read.registry))
     }
 
+    /// Whether the database is one of made-up history.
+    pub fn is_synthetic(&self) -> Result<bool, Unreadable> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(is_synthetic(&read.connection)?)
+    }
+
     fn registry(&self, connection: &Connection) -> rusqlite::Result<Registry> {
         let mut registry = Registry::new(self.agencies.clone(), select(connection)?);
         registry.tokens = tokens::select(connection)?;
@@ -80,6 +99,7 @@ impl Portals {
     pub fn add(&self, portal: &Portal, by: &By) -> Result<(), NotAdded> {
         self.write(by, |registry, transaction| {
             registry.admit(portal, by.at)?;
+            refuse_synthetic(transaction)?;
             insert(transaction, portal)?;
             Ok(Told {
                 action: "portal add",
@@ -93,6 +113,7 @@ impl Portals {
     pub fn put(&self, portal: &Portal) -> Result<(), NotAdded> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = begin(&mut read.connection)?;
+        refuse_synthetic(&transaction)?;
         insert(&transaction, portal)?;
         Ok(commit(transaction)?)
     }
