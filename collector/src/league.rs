@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::clock::{UnixMs, rfc3339, whole_hours};
 use crate::portals::{Entry, Registry, Status};
-use crate::roller;
+use crate::question;
 use crate::rollup::Filter;
 use crate::store::{Store, Unreadable};
 use crate::summary::Summary;
@@ -34,7 +34,7 @@ pub fn standings(
 ) -> Result<Vec<Standing>, Unreadable> {
     let activity = store.activity()?;
     let heard: Vec<Code> = activity.keys().cloned().collect();
-    let mut totals = roller::totals(store, &heard, &whole_hours(window), &Filter::default())?;
+    let mut totals = question::totals(store, &heard, &whole_hours(window), &Filter::default())?;
     let standing = |entry: &Entry| {
         let active = activity.get(&entry.code);
         let summary = totals.remove(&entry.code).map(|total| {

@@ -4,7 +4,7 @@
 //! [`intake`] narrows bytes to a valid report or one reason against it, asking the registry
 //! ([`portals`]) last; [`names`] hides what may be a person's; [`store`] has it on disk before 204
 //! goes out; [`outcome`] counts what was refused. [`roller`] groups the rows of an hour into views and views
-//! into aggregates ([`rollup`]), and keeps them. A question merges hours, grades them ([`summary`]), and shows
+//! into aggregates ([`rollup`]), and keeps them. A [`question`] merges hours, grades them ([`summary`]), and shows
 //! that as JSON ([`routes`]) or on a page ([`dashboard`]).
 //!
 //! [`server`] holds all of it together; [`widget`] is what portals embed; [`demo`] are three portals
@@ -36,6 +36,7 @@ pub mod months;
 pub mod names;
 pub mod outcome;
 pub mod portals;
+pub mod question;
 pub mod registry;
 pub mod roller;
 pub mod rollup;

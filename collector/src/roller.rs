@@ -1,5 +1,4 @@
-//! Brings rollups up to their rows, and answers questions from both: what is kept of an hour, and the
-//! raw rows of the hours that have got more since.
+//! Brings rollups up to their rows.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -9,16 +8,12 @@ use std::time::{Duration, Instant};
 use nhip_protocol::code::Code;
 
 use crate::app::App;
-use crate::clock::{day_of, hour_of, hours_of, whole_days};
-use crate::rollup::{Filter, Grouping, Hour, NotEncoded, Total};
+use crate::clock::{day_of, hour_of, hours_of};
+use crate::rollup::{Grouping, Hour, NotEncoded};
 use crate::store::{Day, RolledUp, Slice, Stale, Store, Unreadable};
 
 /// Rows whose views are held at a time: an hour of a whole country takes more memory than there is.
 const ROWS_HELD: u64 = 50_000;
-
-/// Rows that a question reads itself so that its answer is up to the moment. Where more are new, it is as
-/// old as the last rollup, a minute or a few.
-const ROWS_ASKED: u64 = 20_000;
 
 /// How often hours that have got rows are rolled up.
 const EVERY: Duration = Duration::from_secs(15);
@@ -29,110 +24,8 @@ const SHARE: u32 = 5;
 /// How often the running hour is rolled up; it always has new rows.
 const RUNNING_EVERY: Duration = Duration::from_secs(60);
 
-/// What was read of some portals in some hours.
-pub type Totals = HashMap<Code, Total>;
-
-/// The views of `portals` that began in `hours` and pass `filter`.
-///
-/// # Errors
-///
-/// [`Unreadable`]: the store, or what it kept of an hour.
-pub fn totals(
-    store: &dyn Store,
-    portals: &[Code],
-    hours: &Range<i64>,
-    filter: &Filter,
-) -> Result<Totals, Unreadable> {
-    let only = match portals {
-        [one] => Some(one),
-        _ => None,
-    };
-    let mut new = new_hours(store.stale()?, only, hours);
-    let mut fresh: HashMap<i64, HashMap<Code, Hour>> = HashMap::new();
-    let mut allowed = ROWS_ASKED;
-    // The latest hours first.
-    while let Some((hour, stale)) = new.pop_last() {
-        let rows = stale.first().map_or(0, |stale| stale.rows_of_hour);
-        if rows > allowed {
-            continue;
-        }
-        allowed -= rows;
-        let mut rolled = roll(store, hour, only, rows)?;
-        // The others' rollups have all their rows, and their raw rows may be gone.
-        rolled.retain(|portal, _| stale.iter().any(|stale| stale.portal == *portal));
-        fresh.insert(hour, rolled);
-    }
-    let mut totals = Totals::new();
-    for portal in portals {
-        let mut total = Total::default();
-        let is_fresh = |hour: i64| {
-            let of_hour = fresh.get(&hour);
-            of_hour.is_some_and(|portals| portals.contains_key(portal))
-        };
-        kept(store, portal, hours, filter, is_fresh, &mut total)?;
-        totals.insert(portal.clone(), total);
-    }
-    for (portal, hour) in fresh.values().flatten() {
-        if let Some(total) = totals.get_mut(portal) {
-            total.merge(&hour.filtered(filter));
-        }
-    }
-    Ok(totals)
-}
-
-/// Adds what was kept of `hours` but for those that are fresh: of whole days, and of the hours around and between
-/// them.
-fn kept(
-    store: &dyn Store,
-    portal: &Code,
-    hours: &Range<i64>,
-    filter: &Filter,
-    is_fresh: impl Fn(i64) -> bool,
-    total: &mut Total,
-) -> Result<(), Unreadable> {
-    let with_groups = !filter.is_empty();
-    let mut broken = None;
-    let mut add = |of: &str, at: i64, bytes: &[u8]| {
-        let read = match with_groups {
-            false => Total::decode(bytes),
-            true => Hour::decode(bytes).map(|hour| hour.filtered(filter)),
-        };
-        match read {
-            Ok(read) => total.merge(&read),
-            Err(error) => broken = Some(format!("{portal}, {of} {at}: {error}")),
-        }
-    };
-    let mut days = Vec::new();
-    store.days(portal, whole_days(hours), with_groups, &mut |day, bytes| {
-        if !hours_of(day).any(&is_fresh) {
-            add("day", day, bytes);
-            days.push(day);
-        }
-    })?;
-    let mut from = hours.start;
-    let gaps = days.into_iter().map(|day| {
-        let day = hours_of(day);
-        std::mem::replace(&mut from, day.end)..day.start
-    });
-    let gaps: Vec<Range<i64>> = gaps.collect();
-    for gap in gaps.into_iter().chain(std::iter::once(from..hours.end)) {
-        if gap.is_empty() {
-            continue;
-        }
-        store.rollups(portal, gap, with_groups, &mut |kept| {
-            if !is_fresh(kept.hour) {
-                add("hour", kept.hour, kept.bytes);
-            }
-        })?;
-    }
-    match broken {
-        Some(broken) => Err(Unreadable(broken)),
-        None => Ok(()),
-    }
-}
-
 /// By hour.
-fn new_hours(
+pub fn new_hours(
     stale: Vec<Stale>,
     only: Option<&Code>,
     hours: &Range<i64>,
@@ -147,7 +40,7 @@ fn new_hours(
 }
 
 /// An hour from its raw rows, by portal.
-fn roll(
+pub fn roll(
     store: &dyn Store,
     hour: i64,
     only: Option<&Code>,

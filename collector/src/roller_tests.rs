@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::clock::{Clock, HOUR_MS, UnixMs};
+use crate::question::totals;
+use crate::rollup::{Filter, Total};
 use crate::store::sqlite::{Database, Portals, SqliteStore};
 use crate::store::{NewRow, OriginSeen};
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::clock::{UnixMs, whole_hours};
 use crate::portals::Entry;
-use crate::roller;
+use crate::question;
 use crate::rollup::Filter;
 use crate::store::{Store, Unreadable};
 use crate::summary::Summary;
@@ -19,7 +19,7 @@ pub fn series(
 ) -> Result<Vec<Summary>, Unreadable> {
     let asked = std::slice::from_ref(&entry.code);
     let summary = |part: &Range<UnixMs>| {
-        let mut totals = roller::totals(store, asked, &whole_hours(part), filter)?;
+        let mut totals = question::totals(store, asked, &whole_hours(part), filter)?;
         let total = totals.remove(&entry.code).unwrap_or_default();
         let aggregate = total.counted(entry.count_automated());
         Ok(Summary::new(

@@ -6,6 +6,7 @@ mod flags;
 mod history;
 mod migrations;
 mod months;
+mod portals;
 mod registry;
 mod rollups;
 mod schema;
