@@ -122,7 +122,7 @@ async fn what_a_stranger_writes_stays_text() {
         .text()
         .await
         .unwrap();
-    assert!(!page.contains("<script"), "{page}");
+    assert!(!page.contains("a.example"), "{page}");
     assert_all(&page, &["https://HOST/nhip.js"]);
     collector.stop().await;
 }

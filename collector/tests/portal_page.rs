@@ -73,8 +73,12 @@ async fn what_was_left_out_to_spare_data_is_said_where_there_is_any() {
     let collector = told(&[json!({})]).await;
     let nothing = json!({"audit": 0, "badge": 0});
     assert_eq!(summary(&collector).await["skipped"], nothing);
-    for page in pages(&collector).await {
-        assert!(!page.contains("2G"), "{page}");
+    for (page, note) in pages(&collector)
+        .await
+        .iter()
+        .zip(["không vẽ huy hiệu", "without a badge"])
+    {
+        assert!(!page.contains(note), "{page}");
     }
     collector.stop().await;
 

@@ -1,7 +1,7 @@
 //! Numbers and times as people write them. What could not be measured is said in words, never 0.
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use nhip_protocol::unit::{Cls, Ms};
 
 use super::language::Language;
@@ -61,23 +61,37 @@ impl Language {
         format!("{whole}{}{rest} %", self.decimal())
     }
 
-    /// `22/11/2026 13:47 (UTC+7)`, `2026-11-22 06:47 UTC`
-    pub fn time(self, ms: UnixMs) -> String {
+    /// `22/11/2026 13:47 (UTC+7)`, `2026-11-22 13:47 (UTC+7)`
+    pub fn time(self, ms: UnixMs, zone: &TimeZone) -> String {
         let time = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        match self {
-            Language::Vietnamese => time
-                .to_zoned(TimeZone::fixed(Offset::constant(7)))
-                .strftime("%d/%m/%Y %H:%M (UTC+7)")
-                .to_string(),
-            Language::English => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-        }
+        let time = time.to_zoned(zone.clone());
+        let offset = time.offset().seconds();
+        let minutes = match offset.abs() / 60 % 60 {
+            0 => String::new(),
+            minutes => format!(":{minutes:02}"),
+        };
+        let offset = match offset {
+            0 => "UTC".to_owned(),
+            _ => format!("UTC{:+}{minutes}", offset / 3600),
+        };
+        let format = match self {
+            Language::Vietnamese => "%d/%m/%Y %H:%M",
+            Language::English => "%Y-%m-%d %H:%M",
+        };
+        format!("{} ({offset})", time.strftime(format))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::Offset;
+
     use super::*;
     use Language::{English, Vietnamese};
+
+    fn zone(minutes: i32) -> TimeZone {
+        TimeZone::fixed(Offset::from_seconds(minutes * 60).unwrap())
+    }
 
     #[test]
     fn numbers_read_as_in_their_language() {
@@ -95,8 +109,13 @@ mod tests {
             (English.percent(0.6667), "66.7 %"),
             (English.percent(1.0), "100.0 %"),
             (English.percent(0.0), "0.0 %"),
-            (Vietnamese.time(0), "01/01/1970 07:00 (UTC+7)"),
-            (English.time(0), "1970-01-01 00:00 UTC"),
+            (
+                Vietnamese.time(0, &zone(7 * 60)),
+                "01/01/1970 07:00 (UTC+7)",
+            ),
+            (English.time(0, &zone(0)), "1970-01-01 00:00 (UTC)"),
+            (English.time(0, &zone(330)), "1970-01-01 05:30 (UTC+5:30)"),
+            (English.time(0, &zone(-210)), "1969-12-31 20:30 (UTC-3:30)"),
         ] {
             assert_eq!(text, expected);
         }

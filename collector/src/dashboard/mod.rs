@@ -1,6 +1,8 @@
 //! The pages for the monitor: `www/dashboard`. No script; every number with its count and window.
 
+mod asked;
 mod badge;
+mod charts;
 mod format;
 mod language;
 mod overview;
@@ -17,9 +19,10 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, WWW_AUTHENTICAT
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use jiff::tz::TimeZone;
 use rust_embed::RustEmbed;
-use serde::Deserialize;
 
+use self::asked::Asked;
 use self::language::Language;
 use self::strings::Strings;
 use crate::access::Access;
@@ -28,10 +31,11 @@ use crate::assets;
 use crate::clock::UnixMs;
 use crate::demo;
 use crate::portals::Registry;
+use crate::routes::Problem;
 
 /// Room for the widget on these pages: its module, its own requests; nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-    connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+    connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
 
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"nhip\", charset=\"UTF-8\"");
@@ -39,14 +43,13 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"nhip\", c
 #[derive(RustEmbed)]
 #[folder = "../www/dashboard"]
 #[include = "*.css"]
-struct Styles;
+#[include = "*.js"]
+struct Own;
 
-#[derive(Deserialize)]
-pub struct Asked {
-    lang: Option<String>,
-    /// With what takes a token: a browser asks for it.
-    private: Option<String>,
-}
+/// What draws.
+#[derive(RustEmbed)]
+#[folder = "../www/vendor/uplot"]
+struct UPlot;
 
 /// What every page shows around its content.
 pub struct Frame {
@@ -54,6 +57,8 @@ pub struct Frame {
     pub language: Language,
     /// The page in the other language.
     pub path: String,
+    /// What its address asks beside the language.
+    pub query: String,
     pub demo: Option<Demo>,
     /// Everything on it is made up.
     pub synthetic: bool,
@@ -83,10 +88,21 @@ pub fn router() -> Router<Arc<App>> {
 }
 
 async fn style(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    assets::serve(&file, Styles::get(&file), &headers)
+    assets::serve(
+        &file,
+        Own::get(&file).or_else(|| UPlot::get(&file)),
+        &headers,
+    )
 }
 
 impl Frame {
+    fn asking(app: &App, language: Language, path: String, query: String) -> Frame {
+        Frame {
+            query,
+            ..Frame::new(app, language, path)
+        }
+    }
+
     fn new(app: &App, language: Language, path: impl Into<String>) -> Frame {
         let t = language.strings();
         let demo = app.demo.then(|| Demo {
@@ -108,10 +124,30 @@ impl Frame {
             t,
             language,
             path: path.into(),
+            query: String::new(),
             demo,
             synthetic: app.synthetic,
         }
     }
+}
+
+/// What was wrong with the question, or with the store.
+fn told(app: &App, language: Language, problem: Problem) -> Response {
+    let t = language.strings();
+    let (text, detail) = match problem.status {
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => (t.bad_question, problem.detail),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return ask_for_token(app, language),
+        _ => (t.unavailable, String::new()),
+    };
+    let status = problem.status;
+    page(
+        status,
+        &Message {
+            text,
+            detail,
+            frame: Frame::new(app, language, "/"),
+        },
+    )
 }
 
 /// `Số liệu từ … đến …`
@@ -121,10 +157,10 @@ struct Window {
 }
 
 impl Window {
-    fn of(range: &Range<UnixMs>, language: Language) -> Window {
+    fn of(range: &Range<UnixMs>, language: Language, zone: &TimeZone) -> Window {
         Window {
-            from: language.time(range.start),
-            to: language.time(range.end),
+            from: language.time(range.start, zone),
+            to: language.time(range.end, zone),
         }
     }
 }
@@ -157,6 +193,7 @@ async fn demo_list(
 struct Message {
     frame: Frame,
     text: &'static str,
+    detail: String,
 }
 
 fn message(
@@ -169,6 +206,7 @@ fn message(
         status,
         &Message {
             text: text(language.strings()),
+            detail: String::new(),
             frame: Frame::new(app, language, "/"),
         },
     )

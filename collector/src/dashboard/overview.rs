@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use jiff::tz::TimeZone;
 
 use super::language::Language;
 use super::{Asked, Frame, Window, access, ask_for_token, message, page};
@@ -91,10 +92,13 @@ pub async fn overview(
         .count();
     let overview = Overview {
         frame: Frame::new(&app, language, "/"),
-        window: Window::of(&window, language),
+        window: Window::of(&window, language, &app.zone),
         connected: language.count(connected as u64),
         registered: language.count(league.len() as u64),
-        rows: league.iter().filter_map(|s| row(s, language)).collect(),
+        rows: league
+            .iter()
+            .filter_map(|s| row(s, language, &app.zone))
+            .collect(),
         waiting: league
             .iter()
             .filter(|standing| standing.summary.is_none())
@@ -107,7 +111,7 @@ pub async fn overview(
     page(StatusCode::OK, &overview)
 }
 
-fn row(standing: &Standing, language: Language) -> Option<Row> {
+fn row(standing: &Standing, language: Language, zone: &TimeZone) -> Option<Row> {
     let summary = standing.summary.as_ref()?;
     let views = &summary.views;
     Some(Row {
@@ -118,7 +122,7 @@ fn row(standing: &Standing, language: Language) -> Option<Row> {
         since: standing
             .status
             .since()
-            .map_or_else(String::new, |ms| language.time(ms)),
+            .map_or_else(String::new, |ms| language.time(ms, zone)),
         grade: Grade::of(summary, language),
         readings: [
             p75(&summary.load.lcp_ms, |ms| language.seconds(ms), language),
@@ -135,7 +139,7 @@ fn row(standing: &Standing, language: Language) -> Option<Row> {
         lost: language.count(views.abandoned + views.blocked),
         last_seen: standing
             .last_seen
-            .map_or_else(String::new, |ms| language.time(ms)),
+            .map_or_else(String::new, |ms| language.time(ms, zone)),
     })
 }
 

@@ -10,17 +10,23 @@ use axum::response::Response;
 use nhip_protocol::refusal::Refusal;
 use url::{Host, Url};
 
+use self::compared::{Compared, choices, compared};
+use self::explore::{Explore, Subject};
 use self::rows::{CheckRow, ComplaintRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
+use super::asked::Asked;
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
-use super::{Asked, Frame, Window, access, ask_for_token, message, page};
+use super::{Frame, Window, access, ask_for_token, message, page, told};
 use crate::access::{Access, Part};
 use crate::app::App;
 use crate::clock::whole_hours;
-use crate::portals::{Entry, Status};
-use crate::rollup::Filter;
-use crate::routes::OutcomeTable;
+use crate::portals::{Entry, Registry, Status};
+use crate::routes::{OutcomeTable, Problem};
 
+mod compared;
+mod explore;
+mod form;
+mod p75;
 mod rows;
 
 /// What went wrong.
@@ -43,6 +49,9 @@ struct Portal {
     since: String,
     /// Of an agency that was merged: its last day, its successor.
     merged: Option<(String, Option<String>)>,
+    explore: Explore,
+    compare: Vec<(String, String)>,
+    compared: Option<Compared>,
     grade: Grade,
     profile: &'static str,
     untold: Vec<&'static str>,
@@ -83,6 +92,7 @@ pub async fn portal(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
+    let asked = asked.told();
     let language = Language::of(asked.lang.as_deref(), &headers);
     let unavailable = || {
         message(&app, language, StatusCode::SERVICE_UNAVAILABLE, |t| {
@@ -102,88 +112,150 @@ pub async fn portal(
     let Some(seen) = seen else {
         return ask_for_token(&app, language);
     };
-    match gather(&app, entry, language, host(&headers), &seen).await {
+    let visit = Visit {
+        app: &app,
+        registry: &registry,
+        entry,
+        seen: &seen,
+        asked: &asked,
+        language,
+    };
+    match visit.gather(host(&headers)).await {
         Ok(portal) => page(StatusCode::OK, &portal),
-        Err(_) => unavailable(),
+        Err(problem) => told(&app, language, problem),
     }
 }
 
-async fn gather(
-    app: &App,
-    entry: &Entry,
+/// Who asks what.
+struct Visit<'a> {
+    app: &'a App,
+    registry: &'a Registry,
+    entry: &'a Entry,
+    seen: &'a Access,
+    asked: &'a Asked,
     language: Language,
-    host: String,
-    seen: &Access,
-) -> Result<Portal, crate::routes::Problem> {
-    let t = language.strings();
-    let window = app.default_window();
-    let outcomes = OutcomeTable::read(app).await?;
-    let outcome = outcomes.of(Some(&entry.code));
-    let activity = app.activity().await?;
-    let status = Status::of(activity.get(&entry.code), app.clock.now());
-    let summary = app
-        .summary(entry, window.clone(), Filter::default())
-        .await?
-        .seen_by(seen);
-    let (asked, hours) = (entry.code.clone(), whole_hours(&window));
-    let told = app
-        .read(move |store| store.browser_reports(&asked, hours))
-        .await?;
-    Ok(Portal {
-        frame: Frame::new(app, language, format!("/portal/{}", entry.code)),
-        window: Window::of(&window, language),
-        outcome_window: Window::of(&outcomes.window, language),
-        code: entry.code.to_string(),
-        name: name(entry, language),
-        status: status.name(),
-        status_text: status_text(status, language),
-        since: status
-            .since()
-            .map_or_else(String::new, |ms| language.time(ms)),
-        merged: entry.ended.as_ref().map(|ended| {
-            let successor = ended.successor.as_ref().map(ToString::to_string);
-            (ended.valid_until.clone(), successor)
-        }),
-        grade: Grade::of(&summary, language),
-        profile: summary.profile,
-        untold: rows::untold(&summary, language),
-        readings: rows::readings(&summary, language),
-        views: rows::views(&summary, language),
-        lost_at: rows::lost_at(&summary, language),
-        began: language.count(summary.views.began),
-        lost: language.count(summary.views.abandoned + summary.views.blocked),
-        checks: rows::checks(&summary, language),
-        skipped: rows::skipped(&summary, language),
-        errors: summary.errors.as_ref().map(|errors| Errors {
-            views: language.count(errors.views),
-            rows: rows::errors(errors, language),
-        }),
-        browser_reports: rows::browser_reports(&told, language),
-        services: rows::services(&summary, language),
-        ratings: language.count(summary.ratings.n),
-        satisfied: summary.ratings.satisfied_ratio.map(|ratio| {
-            [ratio, summary.ratings.target_ratio].map(|ratio| language.percent(ratio))
-        }),
-        complaints: rows::complaints(&summary, language),
-        slow: rows::slow(&summary, language),
-        slow_views: language.count(summary.blame.n),
-        rules: summary.blame.rules,
-        stored: language.count(outcome.stored),
-        refused: Refusal::REASONS
-            .iter()
-            .zip(t.reason_names)
-            .filter_map(|(reason, label)| {
-                let count = *outcome.refused.get(reason)?;
-                (count > 0).then(|| CountRow {
-                    label,
-                    count: language.count(count),
+}
+
+impl Visit<'_> {
+    async fn gather(&self, host: String) -> Result<Portal, Problem> {
+        let Visit {
+            app,
+            entry,
+            seen,
+            asked,
+            language,
+            ..
+        } = *self;
+        let t = language.strings();
+        let window = asked.window(app)?;
+        let filter = asked.question().filter(seen, &entry.code)?;
+        let subject = Subject {
+            app,
+            entry,
+            access: seen,
+            asked,
+            window: &window,
+            filter: &filter,
+            language,
+        };
+        let explore = subject.explore().await?;
+        let compared = match asked.compare.as_deref() {
+            Some(with) => Some(
+                compared(
+                    app,
+                    self.registry,
+                    (entry, seen),
+                    (&window, &filter),
+                    with,
+                    language,
+                )
+                .await?,
+            ),
+            None => None,
+        };
+        let outcomes = OutcomeTable::read(app).await?;
+        let outcome = outcomes.of(Some(&entry.code));
+        let activity = app.activity().await?;
+        let status = Status::of(activity.get(&entry.code), app.clock.now());
+        let summary = app
+            .summary(entry, window.clone(), filter.clone())
+            .await?
+            .seen_by(seen);
+        let (code, hours) = (entry.code.clone(), whole_hours(&window));
+        let told = app
+            .read(move |store| store.browser_reports(&code, hours))
+            .await?;
+        let mut readings = rows::readings(&summary, language);
+        for (row, p75) in readings
+            .iter_mut()
+            .zip(compared.iter().flat_map(|it| &it.p75))
+        {
+            row.beside.clone_from(p75);
+        }
+        Ok(Portal {
+            frame: Frame::asking(
+                app,
+                language,
+                format!("/portal/{}", entry.code),
+                asked.query(),
+            ),
+            explore,
+            compare: choices(self.registry, &entry.code, app.clock.now(), language),
+            compared,
+            window: Window::of(&window, language, &app.zone),
+            outcome_window: Window::of(&outcomes.window, language, &app.zone),
+            code: entry.code.to_string(),
+            name: name(entry, language),
+            status: status.name(),
+            status_text: status_text(status, language),
+            since: status
+                .since()
+                .map_or_else(String::new, |ms| language.time(ms, &app.zone)),
+            merged: entry.ended.as_ref().map(|ended| {
+                let successor = ended.successor.as_ref().map(ToString::to_string);
+                (ended.valid_until.clone(), successor)
+            }),
+            grade: Grade::of(&summary, language),
+            profile: summary.profile,
+            untold: rows::untold(&summary, language),
+            readings,
+            views: rows::views(&summary, language),
+            lost_at: rows::lost_at(&summary, language),
+            began: language.count(summary.views.began),
+            lost: language.count(summary.views.abandoned + summary.views.blocked),
+            checks: rows::checks(&summary, language),
+            skipped: rows::skipped(&summary, language),
+            errors: summary.errors.as_ref().map(|errors| Errors {
+                views: language.count(errors.views),
+                rows: rows::errors(errors, language),
+            }),
+            browser_reports: rows::browser_reports(&told, language),
+            services: rows::services(&summary, language),
+            ratings: language.count(summary.ratings.n),
+            satisfied: summary.ratings.satisfied_ratio.map(|ratio| {
+                [ratio, summary.ratings.target_ratio].map(|ratio| language.percent(ratio))
+            }),
+            complaints: rows::complaints(&summary, language),
+            slow: rows::slow(&summary, language),
+            slow_views: language.count(summary.blame.n),
+            rules: summary.blame.rules,
+            stored: language.count(outcome.stored),
+            refused: Refusal::REASONS
+                .iter()
+                .zip(t.reason_names)
+                .filter_map(|(reason, label)| {
+                    let count = *outcome.refused.get(reason)?;
+                    (count > 0).then(|| CountRow {
+                        label,
+                        count: language.count(count),
+                    })
                 })
-            })
-            .collect(),
-        strangers: app.outcomes.strangers(&entry.code).len(),
-        unregistered: entry.portal.is_none() && !entry.is_over(app.clock.now()),
-        host,
-    })
+                .collect(),
+            strangers: app.outcomes.strangers(&entry.code).len(),
+            unregistered: entry.portal.is_none() && !entry.is_over(app.clock.now()),
+            host,
+        })
+    }
 }
 
 /// Where this collector is, as the visitor's own address bar has it: `https://nhip.example.vn`.

@@ -82,6 +82,17 @@ impl Group {
 }
 
 impl Total {
+    /// Where the views of a group belong.
+    pub fn part_of(&mut self, group: &Group) -> &mut Aggregate {
+        if group.surplus {
+            &mut self.surplus
+        } else if group.automated {
+            &mut self.automated
+        } else {
+            &mut self.people
+        }
+    }
+
     pub fn merge(&mut self, other: &Total) {
         self.people.merge(&other.people);
         self.automated.merge(&other.automated);
@@ -174,17 +185,14 @@ impl Hour {
     /// Of the groups that pass.
     pub fn filtered(&self, filter: &Filter) -> Total {
         let mut total = Total::default();
-        for (group, aggregate) in self.groups.iter().filter(|(group, _)| filter.passes(group)) {
-            let part = if group.surplus {
-                &mut total.surplus
-            } else if group.automated {
-                &mut total.automated
-            } else {
-                &mut total.people
-            };
-            part.merge(aggregate);
+        for (group, aggregate) in self.groups_of(filter) {
+            total.part_of(group).merge(aggregate);
         }
         total
+    }
+
+    pub fn groups_of(&self, filter: &Filter) -> impl Iterator<Item = (&Group, &Aggregate)> {
+        self.groups.iter().filter(|(group, _)| filter.passes(group))
     }
 
     #[cfg(test)]

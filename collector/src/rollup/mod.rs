@@ -12,6 +12,7 @@ mod hour;
 mod ratings;
 mod sample;
 mod services;
+mod split;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -28,6 +29,7 @@ pub use errors::ErrorTally;
 pub use hour::{Group, Hour, NotEncoded, Total, Undecodable};
 pub use ratings::RatingTally;
 pub use services::{ServiceTally, Services};
+pub use split::Dimension;
 
 use crate::clock::{HOUR_MS, UnixMs};
 use crate::store::{OriginSeen, StoredRow};

@@ -19,7 +19,7 @@ pub struct Problem {
     title: &'static str,
     #[serde(serialize_with = "number")]
     #[schema(value_type = u16)]
-    status: StatusCode,
+    pub status: StatusCode,
     /// One of a known set.
     pub reason: &'static str,
     /// What was expected, and what came.

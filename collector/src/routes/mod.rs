@@ -44,7 +44,9 @@ use self::openapi::Api;
 pub use access::require;
 pub use answer::Problem;
 pub use portals::{OutcomeTable, find};
+pub use summary::{Question, zone_name};
 pub use widget::is_known;
+pub use window::window;
 
 use crate::app::App;
 use crate::{dashboard, demo};

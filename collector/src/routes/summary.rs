@@ -23,19 +23,19 @@ use crate::summary::Summary;
 /// Of a series.
 const MOST_POINTS: usize = 800;
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     #[param(format = DateTime)]
-    from: Option<String>,
+    pub from: Option<String>,
     #[param(format = DateTime)]
-    to: Option<String>,
-    agency: Option<String>,
-    device: Option<String>,
-    network: Option<String>,
-    browser: Option<String>,
-    page: Option<String>,
+    pub to: Option<String>,
+    pub agency: Option<String>,
+    pub device: Option<String>,
+    pub network: Option<String>,
+    pub browser: Option<String>,
+    pub page: Option<String>,
 }
 
 #[utoipa::path(
@@ -155,7 +155,7 @@ pub fn zone_name(zone: &TimeZone) -> String {
 }
 
 impl Question {
-    fn filter(&self, access: &Access, portal: &Code) -> Result<Filter, Problem> {
+    pub fn filter(&self, access: &Access, portal: &Code) -> Result<Filter, Problem> {
         if self.page.is_some() {
             require(access, Part::Pages, Some(portal))?;
         }

@@ -12,6 +12,8 @@ pub struct ReadingRow {
     pub label: &'static str,
     /// p50, p75, p95, n; `None`: no browser could tell.
     pub values: Option<[String; 4]>,
+    /// The p75 of what it is compared with.
+    pub beside: Option<String>,
 }
 
 pub struct CountRow {
@@ -68,7 +70,11 @@ pub fn readings(summary: &Summary, language: Language) -> Vec<ReadingRow> {
     let t = language.strings();
     let seconds = |ms: Millis| language.seconds(ms.0);
     let millis = |ms: Millis| language.millis(ms.0);
-    let row = |label, values| ReadingRow { label, values };
+    let row = |label, values| ReadingRow {
+        label,
+        values,
+        beside: None,
+    };
     vec![
         row(t.lcp, values(&summary.load.lcp_ms, seconds, language)),
         row(t.inp, values(&summary.response.inp_ms, millis, language)),

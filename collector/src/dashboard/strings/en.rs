@@ -1,8 +1,9 @@
 //! The dashboard in English.
 
-use super::Strings;
+use super::{Strings, explore};
 
 pub static STRINGS: Strings = Strings {
+    explore: explore::EN,
     code: "en",
     other_code: "vi",
     other_name: "Tiếng Việt",
@@ -201,6 +202,7 @@ pub static STRINGS: Strings = Strings {
     merged: "This agency was merged; its last day:",
     successor: "Its successor:",
     not_found: "No portal has this code.",
+    bad_question: "This address is not understood.",
     unavailable: "The data cannot be read now. Please try again later.",
     demo_list_title: "Three sample portals",
     demo_good: "The good one: fast, fits the screen",

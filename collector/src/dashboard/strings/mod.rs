@@ -8,12 +8,15 @@ use nhip_protocol::report::Complaint;
 use crate::browser_reports::Kind;
 
 mod en;
+mod explore;
 mod vi;
 
 pub use en::STRINGS as EN;
+pub use explore::Explore;
 pub use vi::STRINGS as VI;
 
 pub struct Strings {
+    pub explore: Explore,
     /// BCP 47, for `lang`.
     pub code: &'static str,
     /// Of the other language, in its own words.
@@ -193,6 +196,7 @@ pub struct Strings {
     pub merged: &'static str,
     pub successor: &'static str,
     pub not_found: &'static str,
+    pub bad_question: &'static str,
     pub unavailable: &'static str,
     pub demo_list_title: &'static str,
     pub demo_good: &'static str,

@@ -1,8 +1,9 @@
 //! The dashboard in Vietnamese.
 
-use super::Strings;
+use super::{Strings, explore};
 
 pub static STRINGS: Strings = Strings {
+    explore: explore::VI,
     code: "vi",
     other_code: "en",
     other_name: "English",
@@ -201,6 +202,7 @@ pub static STRINGS: Strings = Strings {
     merged: "Cơ quan này đã sáp nhập; ngày cuối cùng:",
     successor: "Cơ quan kế tiếp:",
     not_found: "Không có cổng nào mang mã này.",
+    bad_question: "Không hiểu được địa chỉ này.",
     unavailable: "Lúc này không đọc được số liệu. Xin thử lại sau.",
     demo_list_title: "Ba cổng mẫu",
     demo_good: "Cổng tốt: nhanh, vừa màn hình",

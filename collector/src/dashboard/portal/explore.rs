@@ -1,0 +1,203 @@
+//! The part of a portal's page that follows what its address asks: the form, readings over time, the same readings
+//! by device, network, browser, agency and page group, and what they are compared with.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+
+use super::super::asked::Asked;
+use super::super::charts;
+use super::super::language::Language;
+use super::form::Form;
+use super::p75::three;
+use crate::access::{Access, Part};
+use crate::app::App;
+use crate::clock::{DAY_MS, Step, UnixMs, parts, rfc3339, whole_hours};
+use crate::portals::Entry;
+use crate::question;
+use crate::rollup::{Dimension, Filter, OTHER};
+use crate::routes::{Problem, zone_name};
+use crate::summary::Summary;
+
+/// Rows of a table of page groups; the filter finds the others.
+const MOST_ROWS: usize = 30;
+
+/// A window of no more days is cut by the hour.
+const HOURLY: UnixMs = 2 * DAY_MS;
+
+pub struct Explore {
+    pub form: Form,
+    pub points: Vec<Row>,
+    /// The same for the chart.
+    pub series: String,
+    pub zone: String,
+    /// After `/v1/export.csv`.
+    pub csv: String,
+    pub tables: Vec<Table>,
+    /// Page groups take a token.
+    pub withheld: bool,
+}
+
+pub struct Table {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub rows: Vec<Row>,
+}
+
+/// Readings of a part: of the window, or of its views.
+pub struct Row {
+    pub label: String,
+    /// The page with this part alone, as the rest of its address; `None`: there is no such filter.
+    pub query: Option<String>,
+    pub measured: String,
+    pub grade: Option<&'static str>,
+    /// Load, INP, server wait; `None`: no browser could tell.
+    pub p75: [Option<String>; 3],
+}
+
+/// What it is all about.
+pub struct Subject<'a> {
+    pub app: &'a App,
+    pub entry: &'a Entry,
+    pub access: &'a Access,
+    pub asked: &'a Asked,
+    pub window: &'a Range<UnixMs>,
+    pub filter: &'a Filter,
+    pub language: Language,
+}
+
+impl Subject<'_> {
+    pub async fn explore(&self) -> Result<Explore, Problem> {
+        let (app, language) = (self.app, self.language);
+        let step = match self.window.end - self.window.start > HOURLY {
+            true => Step::Day,
+            false => Step::Hour,
+        };
+        let parts = parts(self.window, step, &app.zone);
+        let points = app
+            .series(self.entry, parts.clone(), self.filter.clone())
+            .await?;
+        let label = |at| label(at, step, &app.zone, language);
+        let rows = parts.iter().zip(&points);
+        let tables = self.tables().await?;
+        let may_pages = self.access.may(Part::Pages, &self.entry.code);
+        Ok(Explore {
+            form: self.form(&tables, may_pages)?,
+            points: rows
+                .map(|(part, point)| Row::of(label(part.start), None, point, language))
+                .collect(),
+            series: charts::embedded(&charts::series(&parts, &points)),
+            zone: zone_name(&app.zone),
+            csv: format!(
+                "portal={}&from={}&to={}&step={}&separator=semicolon",
+                self.entry.code,
+                rfc3339(self.window.start),
+                rfc3339(self.window.end),
+                if step == Step::Day { "day" } else { "hour" },
+            ),
+            tables,
+            withheld: !may_pages,
+        })
+    }
+
+    /// The views that were asked for, along each of their names that tells more than one apart.
+    async fn tables(&self) -> Result<Vec<Table>, Problem> {
+        let t = self.language.strings().explore;
+        let (code, hours) = (self.entry.code.clone(), whole_hours(self.window));
+        let read = self
+            .app
+            .read(move |store| question::groups(store, &code, &hours));
+        let groups = read.await?;
+        let mut tables = Vec::new();
+        for (id, title, by) in [
+            ("device", t.by_device, Dimension::Device),
+            ("network", t.by_network, Dimension::Network),
+            ("browser", t.by_browser, Dimension::Browser),
+            ("agency", t.by_agency, Dimension::Agency),
+            ("page", t.by_page, Dimension::Page),
+        ] {
+            if by == Dimension::Page && !self.access.may(Part::Pages, &self.entry.code) {
+                continue;
+            }
+            let mut parts: Vec<(Option<String>, Summary)> = groups
+                .split(self.filter, by)
+                .into_iter()
+                .map(|(name, total)| {
+                    let views = total.counted(self.entry.count_automated());
+                    let code = self.entry.code.clone();
+                    let min_views = self.app.min_views;
+                    (name, Summary::new(code, self.window, &views, min_views))
+                })
+                .filter(|(_, part)| part.views.began > 0)
+                .collect();
+            if by == Dimension::Agency && parts.len() < 2 {
+                continue;
+            }
+            // Those that keep the most visitors waiting for the longest.
+            parts.sort_by_key(|(_, part)| {
+                let lcp = part
+                    .load
+                    .lcp_ms
+                    .map_or(0, |it| u64::from(it.p75.0.tenths()));
+                Reverse(lcp * part.views.measured)
+            });
+            parts.truncate(MOST_ROWS);
+            let row = |(name, part): &(Option<String>, Summary)| {
+                let query = name
+                    .as_deref()
+                    .filter(|name| *name != OTHER)
+                    .map(|name| self.asked.with(id, Some(name)).query());
+                let label = self.named(by, name.as_deref());
+                Row::of(label, query, part, self.language)
+            };
+            let rows = parts.iter().map(row).collect();
+            tables.push(Table { id, title, rows });
+        }
+        Ok(tables)
+    }
+
+    /// A part's name as people say it.
+    pub fn named(&self, by: Dimension, name: Option<&str>) -> String {
+        let t = self.language.strings().explore;
+        let Some(name) = name else {
+            return t.part_untold.to_owned();
+        };
+        let known = match (by, name) {
+            (_, OTHER) => t.part_other,
+            (Dimension::Device, "phone") => t.phone,
+            (Dimension::Device, "tablet") => t.tablet,
+            (Dimension::Device, "desktop") => t.desktop,
+            (Dimension::Browser, "blink") => t.blink,
+            (Dimension::Browser, "gecko") => t.gecko,
+            (Dimension::Browser, "webkit") => t.webkit,
+            (Dimension::Browser, "other") => t.part_other,
+            (Dimension::Network, _) => return name.to_uppercase(),
+            _ => return name.to_owned(),
+        };
+        known.to_owned()
+    }
+}
+
+impl Row {
+    fn of(label: String, query: Option<String>, part: &Summary, language: Language) -> Row {
+        Row {
+            label,
+            query,
+            measured: language.count(part.views.measured),
+            grade: part.grade,
+            p75: three(part, language),
+        }
+    }
+}
+
+fn label(at: UnixMs, step: Step, zone: &TimeZone, language: Language) -> String {
+    let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+    let format = match (language, step) {
+        (Language::Vietnamese, Step::Hour) => "%d/%m/%Y %H:%M",
+        (Language::Vietnamese, _) => "%d/%m/%Y",
+        (Language::English, Step::Hour) => "%Y-%m-%d %H:%M",
+        (Language::English, _) => "%Y-%m-%d",
+    };
+    at.to_zoned(zone.clone()).strftime(format).to_string()
+}

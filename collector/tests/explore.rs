@@ -1,0 +1,183 @@
+//! What a portal's page says along its address: every figure is the API's.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Collector, report};
+use scraper::{Html, Selector};
+use serde_json::{Value, json};
+
+/// Views on phones and desktops, of two pages and networks, each slower than the one before.
+async fn told() -> Collector {
+    let collector = Collector::start().await;
+    for code in ["vn-hn", "vn-dn"] {
+        collector.add(code);
+    }
+    for view in 1..=24 {
+        let mut it = report("vn-hn", view);
+        it["device"] = json!(if view % 3 == 0 { "desktop" } else { "phone" });
+        it["net"] = json!(if view % 4 == 0 { "3g" } else { "4g" });
+        it["engine"] = json!(if view % 5 == 0 {
+            "gecko/145"
+        } else {
+            "blink/142"
+        });
+        it["page"] = json!(if view % 2 == 0 { "/" } else { "/thu-tuc" });
+        it["load"]["lcp"] = json!(900 + view * 130);
+        it["response"] = json!({"inp": 20 + view * 8, "server_wait": 30 + view * 11});
+        assert_eq!(collector.post(&it).await.status(), 204);
+        let mut other = report("vn-dn", 1000 + view);
+        other["load"]["lcp"] = json!(5000 + view * 10);
+        assert_eq!(collector.post(&other).await.status(), 204);
+    }
+    collector
+}
+
+fn cells(page: &Html, rows: &str) -> Vec<Vec<String>> {
+    let (rows, cells) = (
+        Selector::parse(rows).unwrap(),
+        Selector::parse("th, td").unwrap(),
+    );
+    let text = |it: scraper::ElementRef<'_>| it.text().collect::<String>().trim().to_owned();
+    page.select(&rows)
+        .map(|row| row.select(&cells).map(text).collect())
+        .collect()
+}
+
+/// As the page in English writes it.
+fn seconds(ms: &Value) -> String {
+    let hundredths = (ms.as_f64().unwrap() / 10.0).floor();
+    format!("{:.2} s", hundredths / 100.0)
+}
+
+fn millis(ms: &Value) -> String {
+    format!("{} ms", ms.as_f64().unwrap().floor())
+}
+
+async fn page(collector: &Collector, query: &str) -> Html {
+    let path = format!("/portal/vn-hn?lang=en{query}");
+    let answer = collector.get(&path).await;
+    assert_eq!(answer.status(), 200, "{path}");
+    Html::parse_document(&answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn each_part_of_the_views_has_the_apis_figures() {
+    let collector = told().await;
+    let whole = page(&collector, "").await;
+    let mut parts = 0;
+    for (table, values) in [
+        ("device", vec![("Phone", "phone"), ("Desktop", "desktop")]),
+        ("network", vec![("4G", "4g"), ("3G", "3g")]),
+        (
+            "browser",
+            vec![
+                ("Chrome, Edge, Samsung (Blink)", "blink"),
+                ("Firefox (Gecko)", "gecko"),
+            ],
+        ),
+        ("page", vec![("/", "/"), ("/thu-tuc", "/thu-tuc")]),
+    ] {
+        let rows = cells(&whole, &format!("#by-{table} + .scroll tbody tr"));
+        assert_eq!(rows.len(), values.len(), "{table}: {rows:?}");
+        for (label, value) in values {
+            let path = format!("/v1/portals/vn-hn/summary?{table}={value}");
+            let api = collector.json(&path).await;
+            let row = rows.iter().find(|row| row[0] == label).unwrap();
+            let expected = [
+                label.to_owned(),
+                api["grade"].as_str().unwrap().to_owned(),
+                seconds(&api["load"]["lcp_ms"]["p75"]),
+                millis(&api["response"]["inp_ms"]["p75"]),
+                millis(&api["response"]["server_wait_ms"]["p75"]),
+                api["views"]["measured"].to_string(),
+            ];
+            assert_eq!(row[..], expected, "{path}");
+            // The page of this part alone says the same.
+            let alone = page(&collector, &format!("&{table}={value}")).await;
+            let readings = cells(&alone, "#readings ~ .scroll tbody tr");
+            assert_eq!(readings[0][2], expected[2], "{path}");
+            parts += 1;
+        }
+    }
+    assert_eq!(parts, 8);
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn the_chart_and_its_table_have_the_series_figures() {
+    let collector = told().await;
+    let told = page(&collector, "&days=1").await;
+    let json = Selector::parse("#series").unwrap();
+    let json: String = told.select(&json).next().unwrap().text().collect();
+    let chart: Value = serde_json::from_str(&json).unwrap();
+    let api = collector.json("/v1/portals/vn-hn/series?step=hour").await;
+    let points = api["points"].as_array().unwrap();
+    let last = points.last().unwrap();
+    let drawn = |of: &str, line: usize| chart[of][line].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(drawn("lcp", 1), last["load"]["lcp_ms"]["p75"]);
+    assert_eq!(drawn("inp", 2), last["response"]["inp_ms"]["p95"]);
+    assert_eq!(
+        drawn("server_wait", 0),
+        last["response"]["server_wait_ms"]["p50"]
+    );
+    // An hour without views is a gap.
+    assert_eq!(chart["lcp"][1][0], Value::Null);
+    let rows = cells(&told, "details tbody tr");
+    assert!((24..=26).contains(&rows.len()), "{}", rows.len());
+    assert_eq!(
+        rows.last().unwrap()[2],
+        seconds(&last["load"]["lcp_ms"]["p75"])
+    );
+    assert_eq!(rows[0][2], "not measurable");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn it_is_set_beside_another_portal_the_country_and_the_window_before() {
+    let collector = told().await;
+    let api = collector.json("/v1/portals/vn-dn/summary").await;
+    let other = page(&collector, "&compare=vn-dn").await;
+    let readings = cells(&other, "#readings ~ .scroll tbody tr");
+    assert_eq!(readings[0][5], seconds(&api["load"]["lcp_ms"]["p75"]));
+    let national = page(&collector, "&compare=national").await;
+    // Of two portals the lower one is in the middle.
+    let own = collector.json("/v1/portals/vn-hn/summary").await;
+    let readings = cells(&national, "#readings ~ .scroll tbody tr");
+    assert_eq!(readings[0][5], seconds(&own["load"]["lcp_ms"]["p75"]));
+    let before = page(&collector, "&compare=previous").await;
+    let readings = cells(&before, "#readings ~ .scroll tbody tr");
+    assert_eq!(readings[0][5], "not measurable");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_asked_wrongly_is_said_and_what_is_asked_is_kept_in_the_address() {
+    let collector = told().await;
+    for (query, expected) in [
+        ("days=5", "expected 1, 7, 30 or 90"),
+        ("from=yesterday", "expected a day such as 2026-07-01"),
+        ("from=2026-07-02&to=2026-06-01", "expected a time before to"),
+        ("device=watch", "expected phone, tablet or desktop"),
+        ("compare=nobody", "nobody"),
+    ] {
+        let answer = collector.get(&format!("/portal/vn-hn?{query}")).await;
+        assert!(answer.status().is_client_error(), "{query}");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains(expected), "{query}: {text}");
+    }
+    // A form sends what is left empty, too.
+    let empty = "&days=7&from=&to=&device=phone&network=&browser=&page=&compare=";
+    let told = page(&collector, empty).await;
+    let link = Selector::parse("nav a").unwrap();
+    let link = told.select(&link).next().unwrap().attr("href").unwrap();
+    assert_eq!(link, "/portal/vn-hn?lang=vi&days=7&device=phone");
+    let chosen = Selector::parse("select[name=device] option[selected]").unwrap();
+    let chosen = told.select(&chosen).next().unwrap().attr("value");
+    assert_eq!(chosen, Some("phone"));
+    // Days that are over, whole.
+    let past = page(&collector, "&from=2026-01-01&to=2026-01-31").await;
+    let rows = cells(&past, "details tbody tr");
+    assert_eq!(rows.len(), 31);
+    collector.stop().await;
+}
