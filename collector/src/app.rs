@@ -45,6 +45,10 @@ const MAX_AGE_HOURS: i64 = (MAX_AGE_MS as UnixMs).div_euclid(HOUR_MS);
 /// After a store that could not be read at the start.
 const REMEMBER_AGAIN: Duration = Duration::from_secs(5);
 
+/// Leagues of windows that are over, and how long they are kept.
+const LEAGUES: u64 = 16;
+const LEAGUE_KEPT: Duration = Duration::from_secs(10 * 60);
+
 /// How long a badge's answer is kept.
 const GRADE_KEPT: Duration = Duration::from_secs(60);
 
@@ -74,6 +78,8 @@ pub struct App {
     /// Whether what is kept is made up.
     pub synthetic: bool,
     pub widget: Widget,
+    /// Of windows that are over.
+    leagues: Cache<(UnixMs, UnixMs), Arc<Vec<Standing>>>,
     /// For badges, of the last minute.
     grades: Cache<Code, FieldGrade>,
     /// Those who read raw rows.
@@ -107,6 +113,10 @@ impl App {
             synthetic: portals.is_synthetic()?,
             portals: Arc::new(portals),
             widget: Widget::new(settings.widget.clone(), &settings.data),
+            leagues: Cache::builder()
+                .max_capacity(LEAGUES)
+                .time_to_live(LEAGUE_KEPT)
+                .build(),
             grades: Cache::builder().time_to_live(GRADE_KEPT).build(),
             exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
             reads: Arc::new(Semaphore::new(MAX_READS)),
@@ -158,6 +168,17 @@ impl App {
         let min_views = self.min_views;
         self.read(move |store| standings(store, &registry, &window, now, min_views))
             .await
+    }
+
+    /// The same of a window that is over: late reports may be missing for some minutes.
+    pub async fn former_league(
+        &self,
+        window: Range<UnixMs>,
+    ) -> Result<Arc<Vec<Standing>>, Unreadable> {
+        let key = (window.start, window.end);
+        let read = async { self.league(window).await.map(Arc::new) };
+        let league = self.leagues.try_get_with(key, read).await;
+        league.map_err(|error| Unreadable(error.0.clone()))
     }
 
     /// A portal's readings over time.

@@ -13,7 +13,7 @@ use crate::portals::{Entry, Registry, Status};
 use crate::question;
 use crate::rollup::Filter;
 use crate::store::{Store, Unreadable};
-use crate::summary::Summary;
+use crate::summary::{Certainty, Summary};
 
 /// An entry of the registry with what is known of it.
 pub struct Standing {
@@ -22,6 +22,8 @@ pub struct Standing {
     pub last_seen: Option<UnixMs>,
     /// `None`: it has never reported, so there is nothing to sum up.
     pub summary: Option<Summary>,
+    /// Among those that are graded; chance alone may have made the difference to others of the same rank.
+    pub rank: Option<usize>,
 }
 
 /// Every entry of `today`: those that report first, the best first; then the rest by code. Blocks.
@@ -46,6 +48,7 @@ pub fn standings(
             status: Status::of(active, today),
             last_seen: active.map(|active| active.last_seen),
             summary,
+            rank: None,
         }
     };
     let mut league: Vec<Standing> = registry.of_today(today).map(standing).collect();
@@ -53,7 +56,24 @@ pub fn standings(
         let score = standing.summary.as_ref().map(|summary| summary.score);
         (Reverse(score), standing.entry.code.clone())
     });
+    rank(&mut league);
     Ok(league)
+}
+
+/// The first whose score differs from its rank's best by more than chance begins the next rank.
+fn rank(league: &mut [Standing]) {
+    let mut first: Option<(usize, Certainty)> = None;
+    for (at, standing) in league.iter_mut().enumerate() {
+        let graded = standing.summary.as_ref().filter(|it| it.score.is_some());
+        let Some(certainty) = graded.map(|it| it.certainty) else {
+            continue;
+        };
+        let (rank, _) = *match &mut first {
+            Some(first) if first.1.is_like(&certainty) => first,
+            first => first.insert((at + 1, certainty)),
+        };
+        standing.rank = Some(rank);
+    }
 }
 
 /// `GET /v1/league`, and a month that was frozen.
@@ -86,6 +106,8 @@ pub struct Line {
     pub status: &'static str,
     pub since: Option<String>,
     pub last_seen: Option<String>,
+    /// Equal where chance alone may have made the difference; `null`: not graded.
+    pub rank: Option<usize>,
     /// `null`: it has never reported.
     pub summary: Option<Summary>,
 }
@@ -158,6 +180,7 @@ impl From<Standing> for Line {
             status: standing.status.name(),
             since: standing.status.since().map(rfc3339),
             last_seen: standing.last_seen.map(rfc3339),
+            rank: standing.rank,
             summary: standing.summary.map(Summary::public),
         }
     }

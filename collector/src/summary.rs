@@ -10,6 +10,7 @@ use nhip_protocol::unit::{Cls, Ms};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+pub use self::certainty::Certainty;
 pub use self::field_grade::FieldGrade;
 pub use self::private::Culprit;
 pub use self::ratings::RatingSummary;
@@ -20,6 +21,7 @@ use crate::rollup::{
     Aggregate, BlameTally, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts,
 };
 
+mod certainty;
 mod field_grade;
 mod private;
 mod ratings;
@@ -39,6 +41,7 @@ pub struct Summary {
     /// `null`: not enough data.
     pub grade: Option<&'static str>,
     pub score: Option<u8>,
+    pub certainty: Certainty,
     /// Fewer views than this (effective sample) give no grade, and no reading a part in one.
     pub min_views: u64,
     /// The effective sample: measured views, by their weights.
@@ -186,6 +189,7 @@ impl Summary {
             profile: PROFILE,
             grade: grade.map(|grade: Grade| grade.letter.as_str()),
             score: grade.map(|grade| grade.score),
+            certainty: Certainty::of(aggregate, min_views),
             min_views,
             sample,
             untold: told

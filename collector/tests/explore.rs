@@ -181,3 +181,74 @@ async fn what_is_asked_wrongly_is_said_and_what_is_asked_is_kept_in_the_address(
     assert_eq!(rows.len(), 31);
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn the_overviews_figures_are_the_leagues() {
+    let collector = told().await;
+    let answer = collector.get("/?lang=en&days=30").await;
+    let overview = Html::parse_document(&answer.text().await.unwrap());
+    let league = collector.json("/v1/league").await;
+    let of = |code: &str| {
+        let portals = league["portals"].as_array().unwrap();
+        portals
+            .iter()
+            .find(|it| it["portal"] == code)
+            .unwrap()
+            .clone()
+    };
+    let rows = cells(&overview, "#reporting ~ .scroll tbody tr");
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        let portal = of(if row[1].contains("vn-hn") {
+            "vn-hn"
+        } else {
+            "vn-dn"
+        });
+        let summary = &portal["summary"];
+        assert_eq!(
+            row[0],
+            portal["rank"]
+                .as_u64()
+                .map_or("–".to_owned(), |rank| rank.to_string())
+        );
+        let load = &summary["load"]["lcp_ms"]["p75"];
+        let [low, high] = [0, 1].map(|end| seconds(&summary["certainty"]["lcp_ms"][end]));
+        let expected = format!("{}[{low}; {high}]24 views", seconds(load));
+        assert_eq!(row[4], expected);
+    }
+    let coverage = cells(&overview, ".glance div");
+    assert_eq!(coverage.len(), 4);
+    let letters = cells(&overview, "#grades ~ table tbody tr");
+    let graded: u64 = letters
+        .iter()
+        .map(|row| row[1].parse::<u64>().unwrap())
+        .sum();
+    assert_eq!(graded, league["coverage"]["registered"].as_u64().unwrap());
+    let squares = Selector::parse(".map a").unwrap();
+    assert_eq!(overview.select(&squares).count() as u64, graded);
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn what_differs_by_chance_alone_has_one_rank() {
+    let collector = Collector::start().await;
+    for (code, more) in [("vn-hn", 0), ("vn-dn", 3), ("vn-sg", 4000)] {
+        collector.add(code);
+        for view in 0..40 {
+            let mut it = report(code, view);
+            it["load"]["lcp"] = json!(1500 + (view * 37) % 400 * 5 + more);
+            assert_eq!(collector.post(&it).await.status(), 204);
+        }
+    }
+    let league = collector.json("/v1/league").await;
+    let portals = league["portals"].as_array().unwrap();
+    let ranks: Vec<(&Value, &Value)> = portals[..3]
+        .iter()
+        .map(|it| (&it["portal"], &it["rank"]))
+        .collect();
+    let places = ranks.iter().map(|(_, rank)| rank.as_u64().unwrap());
+    assert_eq!(places.collect::<Vec<_>>(), [1, 1, 3], "{ranks:?}");
+    assert_eq!(*ranks[2].0, "vn-sg");
+    assert_eq!(portals[3]["rank"], Value::Null);
+    collector.stop().await;
+}

@@ -7,22 +7,42 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::tz::TimeZone;
+use nhip_protocol::unit::Ms;
 
+use self::news::{News, news};
+use self::tiles::{Tiles, tiles};
+use super::asked::{Asked, DAYS};
 use super::language::Language;
-use super::{Asked, Frame, Window, access, ask_for_token, message, page};
+use super::{Frame, Window, access, ask_for_token, page, told};
 use crate::access::Part;
 use crate::app::App;
-use crate::league::Standing;
+use crate::clock::{HOUR_MS, whole_hours};
+use crate::league::{Coverage, Standing};
 use crate::portals::{Entry, Status};
+use crate::rollup::ViewCounts;
+use crate::routes::Problem;
 use crate::summary::{Millis, Percentiles, Summary};
+
+mod news;
+mod tiles;
 
 #[derive(Template)]
 #[template(path = "dashboard/overview.html")]
 struct Overview {
     frame: Frame,
     window: Window,
+    days: Vec<(u16, bool)>,
     connected: String,
+    silent: String,
+    waiting_count: String,
     registered: String,
+    views: String,
+    lost: String,
+    /// Letter, or words, and how many portals have it.
+    grades: Vec<(&'static str, &'static str, usize)>,
+    maps: [Tiles; 2],
+    before: Window,
+    news: News,
     rows: Vec<Row>,
     waiting: Vec<Waiting>,
 }
@@ -36,6 +56,7 @@ struct Row {
     grade: Grade,
     /// Load, INP, server wait, viewport; `None`: no browser could tell.
     readings: [Option<Reading>; 4],
+    rank: Option<usize>,
     began: String,
     measured: String,
     lost: String,
@@ -59,6 +80,8 @@ pub struct Grade {
 pub struct Reading {
     pub value: String,
     pub n: String,
+    /// Where the value of all views like these lies, 19 times of 20.
+    pub interval: Option<[String; 2]>,
 }
 
 pub async fn overview(
@@ -66,35 +89,54 @@ pub async fn overview(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
+    let asked = asked.told();
     let language = Language::of(asked.lang.as_deref(), &headers);
-    let unavailable = || {
-        message(&app, language, StatusCode::SERVICE_UNAVAILABLE, |t| {
-            t.unavailable
-        })
-    };
-    let Ok(registry) = app.registry() else {
-        return unavailable();
+    let registry = match app.registry() {
+        Ok(registry) => registry,
+        Err(error) => return told(&app, language, error.into()),
     };
     if access(&app, &registry, &headers).is_none_or(|seen| !seen.may_all(Part::League)) {
         return ask_for_token(&app, language);
     }
-    let window = app.default_window();
-    let league = match app.league(window.clone()).await {
-        Ok(league) => league,
-        Err(error) => {
-            tracing::error!(%error);
-            return unavailable();
-        }
-    };
-    let connected = league
-        .iter()
-        .filter(|standing| matches!(standing.status, Status::Connected { .. }))
-        .count();
-    let overview = Overview {
-        frame: Frame::new(&app, language, "/"),
+    match gather(&app, &asked, language).await {
+        Ok(overview) => page(StatusCode::OK, &overview),
+        Err(problem) => told(&app, language, problem),
+    }
+}
+
+async fn gather(app: &App, asked: &Asked, language: Language) -> Result<Overview, Problem> {
+    let t = language.strings();
+    let days = asked.days()?;
+    let window = asked.window(app)?;
+    let hours = whole_hours(&window);
+    let before = 2 * hours.start - hours.end..hours.start;
+    let before = before.start * HOUR_MS..before.end * HOUR_MS;
+    let league = app.league(window.clone()).await?;
+    let former = app.former_league(before.clone()).await?;
+    let coverage = Coverage::of(&league);
+    let summaries = || league.iter().filter_map(|it| it.summary.as_ref());
+    let sum =
+        |of: fn(&ViewCounts) -> u64| language.count(summaries().map(|it| of(&it.views)).sum());
+    let graded = |letter: Option<&str>| summaries().filter(|it| it.grade == letter).count();
+    let mut grades: Vec<(&str, &str, usize)> = ["A", "B", "C", "D", "E"]
+        .map(|letter| (letter, letter, graded(Some(letter))))
+        .into();
+    grades.push(("few", t.country.few, graded(None)));
+    grades.push(("none", t.country.waiting_now, coverage.waiting));
+    Ok(Overview {
+        frame: Frame::asking(app, language, "/".to_owned(), asked.query()),
         window: Window::of(&window, language, &app.zone),
-        connected: language.count(connected as u64),
-        registered: language.count(league.len() as u64),
+        days: DAYS.map(|of| (of, !asked.has_dates() && of == days)).into(),
+        connected: language.count(coverage.connected as u64),
+        silent: language.count(coverage.silent as u64),
+        waiting_count: language.count(coverage.waiting as u64),
+        registered: language.count(coverage.registered as u64),
+        views: sum(|views| views.began),
+        lost: sum(|views| views.abandoned + views.blocked),
+        grades,
+        maps: tiles(&league, language),
+        before: Window::of(&before, language, &app.zone),
+        news: news(&league, &former, language),
         rows: league
             .iter()
             .filter_map(|s| row(s, language, &app.zone))
@@ -107,13 +149,12 @@ pub async fn overview(
                 name: name(&standing.entry, language),
             })
             .collect(),
-    };
-    page(StatusCode::OK, &overview)
+    })
 }
 
 fn row(standing: &Standing, language: Language, zone: &TimeZone) -> Option<Row> {
     let summary = standing.summary.as_ref()?;
-    let views = &summary.views;
+    let (views, certainty) = (&summary.views, &summary.certainty);
     Some(Row {
         code: standing.entry.code.to_string(),
         name: name(&standing.entry, language),
@@ -125,15 +166,27 @@ fn row(standing: &Standing, language: Language, zone: &TimeZone) -> Option<Row> 
             .map_or_else(String::new, |ms| language.time(ms, zone)),
         grade: Grade::of(summary, language),
         readings: [
-            p75(&summary.load.lcp_ms, |ms| language.seconds(ms), language),
-            p75(&summary.response.inp_ms, |ms| language.millis(ms), language),
+            p75(
+                &summary.load.lcp_ms,
+                certainty.lcp_ms,
+                |ms| language.seconds(ms),
+                language,
+            ),
+            p75(
+                &summary.response.inp_ms,
+                certainty.inp_ms,
+                |ms| language.millis(ms),
+                language,
+            ),
             p75(
                 &summary.response.server_wait_ms,
+                certainty.server_wait_ms,
                 |ms| language.millis(ms),
                 language,
             ),
             viewport_share(summary, language),
         ],
+        rank: standing.rank,
         began: language.count(views.began),
         measured: language.count(views.measured),
         lost: language.count(views.abandoned + views.blocked),
@@ -175,12 +228,14 @@ pub fn status_text(status: Status, language: Language) -> &'static str {
 
 fn p75(
     percentiles: &Option<Percentiles<Millis>>,
-    show: impl Fn(nhip_protocol::unit::Ms) -> String,
+    interval: Option<[Millis; 2]>,
+    show: impl Fn(Ms) -> String,
     language: Language,
 ) -> Option<Reading> {
     percentiles.as_ref().map(|percentiles| Reading {
         value: show(percentiles.p75.0),
         n: language.count(percentiles.n),
+        interval: interval.map(|ends| ends.map(|end| show(end.0))),
     })
 }
 
@@ -199,5 +254,6 @@ fn viewport_share(summary: &Summary, language: Language) -> Option<Reading> {
     Some(Reading {
         value: format!("{share} %"),
         n: language.count(n),
+        interval: None,
     })
 }

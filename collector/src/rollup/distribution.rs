@@ -145,6 +145,8 @@ impl Distribution {
     }
 }
 
+mod interval;
+
 #[cfg(test)]
 #[path = "distribution_tests.rs"]
 mod tests;

@@ -1,9 +1,10 @@
 //! The dashboard in English.
 
-use super::{Strings, explore};
+use super::{Strings, country, explore};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::EN,
+    country: country::EN,
     code: "en",
     other_code: "vi",
     other_name: "Tiếng Việt",

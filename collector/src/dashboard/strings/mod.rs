@@ -7,16 +7,19 @@ use nhip_protocol::report::Complaint;
 
 use crate::browser_reports::Kind;
 
+mod country;
 mod en;
 mod explore;
 mod vi;
 
+pub use country::Country;
 pub use en::STRINGS as EN;
 pub use explore::Explore;
 pub use vi::STRINGS as VI;
 
 pub struct Strings {
     pub explore: Explore,
+    pub country: Country,
     /// BCP 47, for `lang`.
     pub code: &'static str,
     /// Of the other language, in its own words.

@@ -1,9 +1,10 @@
 //! The dashboard in Vietnamese.
 
-use super::{Strings, explore};
+use super::{Strings, country, explore};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::VI,
+    country: country::VI,
     code: "vi",
     other_code: "en",
     other_name: "English",
