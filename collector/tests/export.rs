@@ -181,7 +181,7 @@ async fn a_badge_shows_the_grade_with_its_count_or_says_that_there_is_none() {
     assert!(told.contains(&format!(">{letter}<")), "{told}");
     assert!(told.contains("3 lượt · 7 ngày qua"), "{told}");
     let english = svg("/badge/vn-hn.svg?lang=en").await;
-    assert!(english.contains("3 views · last 7 days") && english.contains("no official grade"));
+    assert!(english.contains("3 views · last 7 days") && english.contains("No official grade"));
 
     for (path, status) in [("/badge/vn-xx.svg", 404), ("/badge/vn-hn.png", 404)] {
         assert_eq!(collector.get(path).await.status(), status, "{path}");

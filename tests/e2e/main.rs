@@ -8,6 +8,7 @@ mod axe;
 mod badge;
 mod browser_reports;
 mod crash;
+mod dashboard;
 mod delivery;
 mod demo;
 mod disbelief;

@@ -26,6 +26,12 @@ impl Collector {
         Collector::spawn("demo", tempfile::tempdir()?, &[])
     }
 
+    /// `nhip demo --history`: made-up readings of so many days.
+    pub fn history(days: u16) -> Result<Collector> {
+        let days = format!("{days}d");
+        Collector::spawn("demo", tempfile::tempdir()?, &["--history", &days])
+    }
+
     /// `nhip serve`, with one portal whose automated views count, and whose names a single view brings
     /// to the disk.
     pub fn with_portal(code: &str, origin: &str) -> Result<Collector> {

@@ -21,7 +21,7 @@ use crate::store::Unreadable;
 const FRESH: &str = "public, max-age=300";
 
 /// Characters of a name that the picture has room for.
-const ROOM: usize = 34;
+const ROOM: usize = 30;
 
 #[derive(Template)]
 #[template(path = "dashboard/badge.svg", escape = "html")]

@@ -49,7 +49,7 @@ pub static STRINGS: Strings = Strings {
     back: "All portals",
     not_official: "This is only the part measured in browsers, not an official grade.",
     badge_window: "last 7 days",
-    badge_note: "Measured by Nhịp in the field, no official grade",
+    badge_note: "Measured by Nhịp. No official grade.",
     profile: "Profile",
     untold_list: "Not in the score, because too few views could tell",
     untold_note: "Their weight is shared among the other readings.",

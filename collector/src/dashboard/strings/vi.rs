@@ -49,7 +49,7 @@ pub static STRINGS: Strings = Strings {
     back: "Tất cả các cổng",
     not_official: "Đây chỉ là phần đo được trong trình duyệt, không phải kết quả đánh giá chính thức.",
     badge_window: "7 ngày qua",
-    badge_note: "Nhịp đo ở người dùng, không phải xếp hạng chính thức",
+    badge_note: "Nhịp đo. Không phải hạng chính thức.",
     profile: "Bộ tiêu chí",
     untold_list: "Không tính vào điểm vì chưa đủ lượt đo",
     untold_note: "Phần điểm của các chỉ số này được chia cho các chỉ số còn lại.",
