@@ -39,6 +39,8 @@ pub enum Part {
     Origins,
     /// Raw rows.
     Reports,
+    /// What a portal's developers say of a moment.
+    Notes,
 }
 
 impl Part {
@@ -140,12 +142,16 @@ impl Access {
 
     /// Whether `part` of the answers about `portal` is for this request.
     pub fn may(&self, part: Part, portal: &Code) -> bool {
-        self.public.contains(&part)
-            || match &self.scope {
-                Some(Scope::National) => true,
-                Some(Scope::Portal(own)) => own == portal,
-                None => false,
-            }
+        self.public.contains(&part) || self.owns(portal)
+    }
+
+    /// Whether the token is this portal's own, or a national one.
+    pub fn owns(&self, portal: &Code) -> bool {
+        match &self.scope {
+            Some(Scope::National) => true,
+            Some(Scope::Portal(own)) => own == portal,
+            None => false,
+        }
     }
 
     /// The same of all portals at once.

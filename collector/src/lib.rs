@@ -34,6 +34,7 @@ pub mod limits;
 pub mod metrics;
 pub mod months;
 pub mod names;
+pub mod notes;
 pub mod outcome;
 pub mod portals;
 pub mod question;

@@ -15,6 +15,7 @@ pub use self::field_grade::FieldGrade;
 pub use self::private::Culprit;
 pub use self::ratings::RatingSummary;
 pub use self::services::ServiceSummary;
+pub use self::spread::{Range as SpreadRange, Spread};
 use crate::access::Part;
 use crate::clock::{UnixMs, rfc3339};
 use crate::rollup::{
@@ -26,6 +27,7 @@ mod field_grade;
 mod private;
 mod ratings;
 mod services;
+mod spread;
 
 /// A ratio has so many steps: four digits, the same on every machine.
 const RATIO_PARTS: u64 = 10_000;
@@ -59,6 +61,7 @@ pub struct Summary {
     pub ratings: RatingSummary,
     pub load: Load,
     pub response: Response,
+    pub spread: Spread,
     pub stability: Stability,
     pub paint: Paint,
     #[schema(value_type = BTreeMap<String, CheckSummary>)]
@@ -216,6 +219,7 @@ impl Summary {
                     views: aggregate.request_views,
                 }),
             },
+            spread: Spread::of(aggregate),
             stability: Stability {
                 cls: percentiles(&aggregate.cls, Cls::from_ten_thousandths),
             },

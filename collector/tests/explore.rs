@@ -252,3 +252,27 @@ async fn what_differs_by_chance_alone_has_one_rank() {
     assert_eq!(portals[3]["rank"], Value::Null);
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn the_distribution_has_the_apis_weights_and_is_exact_at_the_limit() {
+    let collector = told().await;
+    let api = collector.json("/v1/portals/vn-hn/summary").await;
+    let told = page(&collector, "").await;
+    let tables = Selector::parse("table.spread").unwrap();
+    assert_eq!(told.select(&tables).count(), 3);
+    let rows = cells(&told, "table.spread:first-child tbody tr");
+    let ranges = api["spread"]["lcp_ms"].as_array().unwrap();
+    assert_eq!(rows.len(), ranges.len());
+    let mut weights = Vec::new();
+    for (row, range) in rows.iter().zip(ranges) {
+        let weight = range["weight"].as_u64().unwrap();
+        assert_eq!(row[2], format!("{:.1} %", weight as f64 * 100.0 / 24.0));
+        weights.push(weight);
+    }
+    assert_eq!(weights.iter().sum::<u64>(), 24);
+    // 1030, 1160 … 4020 ms: twelve of them are under 2.5 s.
+    assert_eq!(weights[0] + weights[1], 12);
+    let limit = cells(&told, "table.spread:first-child tr.limit");
+    assert_eq!(limit[0][0], "2.50 s – 4.00 s");
+    collector.stop().await;
+}

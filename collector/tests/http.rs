@@ -13,6 +13,7 @@ use nhip_collector::browser_reports::{Kind, Tally};
 use nhip_collector::clock::Clock;
 use nhip_collector::first_seen::Dated;
 use nhip_collector::months::{Frozen, Month};
+use nhip_collector::notes::Note;
 use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
@@ -199,6 +200,10 @@ impl Store for Stuck {
         _: Range<i64>,
     ) -> Result<Vec<(Kind, String, u64)>, Unreadable> {
         Err(stuck())
+    }
+
+    fn notes(&self, _: &Code, _: Range<i64>) -> Result<Vec<Note>, Unreadable> {
+        Ok(Vec::new())
     }
 
     fn months(&self) -> Result<Vec<Frozen>, Unreadable> {

@@ -25,7 +25,7 @@ const BELOW_A: u32 = 89;
 
 /// (limit, points), straight lines between. Published: 2.5 s and 4 s, with the bands' edges of 90
 /// and 65 points. The other points are ours.
-const LOAD_POINTS: [(Ms, u32); 5] = [
+pub const LOAD_POINTS: [(Ms, u32); 5] = [
     (Ms::whole(1000), 100),
     (LOAD_LIMIT, 90),
     (Ms::whole(4000), 65),
@@ -34,7 +34,7 @@ const LOAD_POINTS: [(Ms, u32); 5] = [
 ];
 
 /// Published: 200 ms and 500 ms. The other points are ours.
-const RESPONSE_POINTS: [(Ms, u32); 5] = [
+pub const RESPONSE_POINTS: [(Ms, u32); 5] = [
     (Ms::whole(50), 100),
     (RESPONSE_LIMIT, 90),
     (Ms::whole(500), 65),

@@ -18,6 +18,25 @@ function show(ms, unit) {
   return cut.toLocaleString(lang) + ' ' + unit;
 }
 
+/** What developers said, as in the list: a line where it was, and its number. */
+function mark(plot) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = ink;
+  ctx.setLineDash([2, 3]);
+  ctx.textAlign = 'center';
+  told.notes.forEach((at, index) => {
+    const x = Math.round(plot.valToPos(at, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) return;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillText(index + 1, x, bbox.top - 2);
+  });
+  ctx.restore();
+}
+
 function draw(figure) {
   const { of, limit, unit, parts } = figure.dataset;
   const scale = unit == 's' ? 1000 : 1;
@@ -30,6 +49,7 @@ function draw(figure) {
     {
       width: width(),
       height: 220,
+      hooks: { draw: [mark] },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), zone),
       scales: { y: { range: (_, __, most) => [0, Math.max(most, +limit) * 1.1] } },
       axes: [

@@ -72,7 +72,7 @@ pub struct Flags {
     pub rollup_days: Option<u16>,
 
     /// What everyone may see; the rest takes a token. Parts: league, summary, series, badge, pages, culprits, errors,
-    /// origins, reports [default: league,summary,series,badge; for the demo all]
+    /// origins, reports, notes [default: league,summary,series,badge; for the demo all]
     #[arg(
         long,
         global = true,

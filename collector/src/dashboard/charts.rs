@@ -5,10 +5,11 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use crate::clock::UnixMs;
+use crate::notes::Note;
 use crate::summary::{Millis, Percentiles, Summary};
 
-/// Seconds since 1970, and p50, p75, p95 of each reading in ms.
-pub fn series(parts: &[Range<UnixMs>], points: &[Summary]) -> Value {
+/// Seconds since 1970, of the parts and of the notes, and p50, p75, p95 of each reading in ms.
+pub fn series(parts: &[Range<UnixMs>], points: &[Summary], notes: &[Note]) -> Value {
     // The rest of a day is too little to stand beside whole ones.
     let first = match parts {
         [first, second, _, ..] => usize::from(first.end - first.start < second.end - second.start),
@@ -25,6 +26,7 @@ pub fn series(parts: &[Range<UnixMs>], points: &[Summary]) -> Value {
     let at: Vec<i64> = parts.iter().map(|part| part.start / 1000).collect();
     json!({
         "at": at,
+        "notes": notes.iter().map(|note| note.at / 1000).collect::<Vec<_>>(),
         "lcp": lines(|it| it.load.lcp_ms),
         "inp": lines(|it| it.response.inp_ms),
         "server_wait": lines(|it| it.response.server_wait_ms),

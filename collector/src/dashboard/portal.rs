@@ -13,6 +13,7 @@ use url::{Host, Url};
 use self::compared::{Compared, choices, compared};
 use self::explore::{Explore, Subject};
 use self::rows::{CheckRow, ComplaintRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
+use self::spread::{SpreadTable, spread};
 use super::asked::Asked;
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
@@ -28,6 +29,7 @@ mod explore;
 mod form;
 mod p75;
 mod rows;
+mod spread;
 
 /// What went wrong.
 struct Errors {
@@ -56,6 +58,7 @@ struct Portal {
     profile: &'static str,
     untold: Vec<&'static str>,
     readings: Vec<ReadingRow>,
+    spread: Vec<SpreadTable>,
     views: Vec<CountRow>,
     /// Where the lost views were lost; `None`: none of them told.
     lost_at: Option<Vec<CountRow>>,
@@ -219,6 +222,7 @@ impl Visit<'_> {
             profile: summary.profile,
             untold: rows::untold(&summary, language),
             readings,
+            spread: spread(&summary, language),
             views: rows::views(&summary, language),
             lost_at: rows::lost_at(&summary, language),
             began: language.count(summary.views.began),

@@ -136,6 +136,15 @@ impl Distribution {
         }))
     }
 
+    /// The weight under `value`: exact at the limit, elsewhere as exact as the buckets.
+    pub fn weight_below(&self, value: u32) -> u64 {
+        if self.limit == Some(value) {
+            return self.under;
+        }
+        let below = self.buckets.iter().filter(|(_, it)| it.mean() < value);
+        below.map(|(_, it)| it.weight).sum()
+    }
+
     /// The weight strictly under the limit; all of it where there is none.
     pub fn weight_under(&self) -> u64 {
         match self.limit {

@@ -9,6 +9,7 @@ mod grade;
 mod health;
 mod league;
 mod months;
+mod notes;
 mod openapi;
 mod portals;
 mod reports;
@@ -125,6 +126,7 @@ fn answers() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(league::coverage))
         .routes(routes!(export::as_csv))
         .routes(routes!(export::as_json))
+        .routes(routes!(notes::list, notes::add))
         .routes(routes!(months::list))
         .routes(routes!(months::one))
 }

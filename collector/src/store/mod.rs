@@ -13,6 +13,7 @@ use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
+use crate::notes::Note;
 
 /// Most origins that are remembered of those which report for a portal without being registered:
 /// enough to find a forgotten one, too few to fill a disk with.
@@ -269,6 +270,9 @@ pub trait Store: Send + Sync + 'static {
         portal: &Code,
         hours: Range<i64>,
     ) -> Result<Vec<(Kind, String, u64)>, Unreadable>;
+
+    /// Of a portal in a window, in their order.
+    fn notes(&self, portal: &Code, window: Range<UnixMs>) -> Result<Vec<Note>, Unreadable>;
 
     /// Frozen ones, the latest first, without their leagues.
     fn months(&self) -> Result<Vec<Frozen>, Unreadable>;

@@ -14,6 +14,7 @@ use super::p75::three;
 use crate::access::{Access, Part};
 use crate::app::App;
 use crate::clock::{DAY_MS, Step, UnixMs, parts, rfc3339, whole_hours};
+use crate::notes::Note;
 use crate::portals::Entry;
 use crate::question;
 use crate::rollup::{Dimension, Filter, OTHER};
@@ -32,6 +33,8 @@ pub struct Explore {
     /// The same for the chart.
     pub series: String,
     pub zone: String,
+    /// When, and what a developer said of it; empty where they take a token.
+    pub notes: Vec<[String; 2]>,
     /// After `/v1/export.csv`.
     pub csv: String,
     pub tables: Vec<Table>,
@@ -81,14 +84,19 @@ impl Subject<'_> {
         let label = |at| label(at, step, &app.zone, language);
         let rows = parts.iter().zip(&points);
         let tables = self.tables().await?;
+        let notes = self.notes().await?;
         let may_pages = self.access.may(Part::Pages, &self.entry.code);
         Ok(Explore {
             form: self.form(&tables, may_pages)?,
             points: rows
                 .map(|(part, point)| Row::of(label(part.start), None, point, language))
                 .collect(),
-            series: charts::embedded(&charts::series(&parts, &points)),
+            series: charts::embedded(&charts::series(&parts, &points, &notes)),
             zone: zone_name(&app.zone),
+            notes: notes
+                .into_iter()
+                .map(|note| [language.time(note.at, &app.zone), note.text])
+                .collect(),
             csv: format!(
                 "portal={}&from={}&to={}&step={}&separator=semicolon",
                 self.entry.code,
@@ -99,6 +107,17 @@ impl Subject<'_> {
             tables,
             withheld: !may_pages,
         })
+    }
+
+    async fn notes(&self) -> Result<Vec<Note>, Problem> {
+        let (code, window) = (self.entry.code.clone(), self.window.clone());
+        if !self.access.may(Part::Notes, &code) {
+            return Ok(Vec::new());
+        }
+        Ok(self
+            .app
+            .read(move |store| store.notes(&code, window))
+            .await?)
     }
 
     /// The views that were asked for, along each of their names that tells more than one apart.

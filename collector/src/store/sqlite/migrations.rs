@@ -1,7 +1,7 @@
 //! The schema, as it grew.
 
 /// Each brings the schema one version on; what was released is never changed.
-pub const MIGRATIONS: [&str; 5] = [FIRST, NAMES, HOURS, ACCESS, DAYS];
+pub const MIGRATIONS: [&str; 6] = [FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES];
 
 /// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
 const FIRST: &str = "
@@ -151,4 +151,15 @@ CREATE TABLE stale_days (
     PRIMARY KEY (day, portal)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO stale_days SELECT DISTINCT (hour - 17) / 24, portal FROM rollups;
+";
+
+/// What developers say of a moment.
+const NOTES: &str = "
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY,
+    portal TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX notes_at ON notes (portal, at);
 ";

@@ -6,6 +6,7 @@ mod flags;
 mod history;
 mod migrations;
 mod months;
+mod notes;
 mod portals;
 mod registry;
 mod rollups;
@@ -32,8 +33,10 @@ pub use schema::{CannotOpen, Database};
 use self::values::code;
 use self::writer::{Work, Writer, first_id};
 use crate::browser_reports::{Kind, Tally};
+use crate::clock::UnixMs;
 use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
+use crate::notes::Note;
 use crate::store::{
     Activity, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice,
     Stale, Store, StoredRow, Stranger, Unreadable,
@@ -224,20 +227,7 @@ impl Store for SqliteStore {
     }
 
     fn activity(&self) -> Result<HashMap<Code, Activity>, Unreadable> {
-        self.read(|connection| {
-            connection
-                .prepare_cached("SELECT portal, connected_since, last_seen FROM activity")?
-                .query_map([], |row| {
-                    Ok((
-                        code(row, 0)?,
-                        Activity {
-                            connected_since: row.get(1)?,
-                            last_seen: row.get(2)?,
-                        },
-                    ))
-                })?
-                .collect()
-        })
+        self.read(portals::activity)
     }
 
     fn count_browser_reports(&self, tallies: Vec<Tally>) -> Kept<'_> {
@@ -252,6 +242,10 @@ impl Store for SqliteStore {
         self.read(|connection| browser_reports::read(connection, portal, hours))
     }
 
+    fn notes(&self, portal: &Code, window: Range<UnixMs>) -> Result<Vec<Note>, Unreadable> {
+        self.read(|connection| notes::select(connection, portal, &window))
+    }
+
     fn months(&self) -> Result<Vec<Frozen>, Unreadable> {
         self.read(months::all)
     }
@@ -261,20 +255,7 @@ impl Store for SqliteStore {
     }
 
     fn strangers(&self) -> Result<Vec<Stranger>, Unreadable> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT portal, origin, last_seen FROM strangers ORDER BY last_seen DESC",
-                )?
-                .query_map([], |row| {
-                    Ok(Stranger {
-                        portal: code(row, 0)?,
-                        origin: row.get(1)?,
-                        last_seen: row.get(2)?,
-                    })
-                })?
-                .collect()
-        })
+        self.read(portals::strangers)
     }
 
     fn close(&self) {

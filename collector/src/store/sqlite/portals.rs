@@ -1,9 +1,13 @@
-//! A portal as a row of the database.
+//! A portal as a row of the database, and what is known of those that report.
 
+use std::collections::HashMap;
+
+use nhip_protocol::code::Code;
 use rusqlite::{Connection, Transaction, params};
 
 use super::code;
 use crate::portals::Portal;
+use crate::store::{Activity, Stranger};
 
 pub fn origins(portal: &Portal) -> String {
     let origins: Vec<&str> = portal.origins.iter().map(|o| o.as_str()).collect();
@@ -45,6 +49,32 @@ pub fn select(connection: &Connection) -> rusqlite::Result<Vec<Portal>> {
                 // Redacted, so no space is in any.
                 names: names.split_whitespace().map(str::to_owned).collect(),
                 paused: row.get(7)?,
+            })
+        })?
+        .collect()
+}
+
+pub fn activity(connection: &Connection) -> rusqlite::Result<HashMap<Code, Activity>> {
+    connection
+        .prepare_cached("SELECT portal, connected_since, last_seen FROM activity")?
+        .query_map([], |row| {
+            let activity = Activity {
+                connected_since: row.get(1)?,
+                last_seen: row.get(2)?,
+            };
+            Ok((code(row, 0)?, activity))
+        })?
+        .collect()
+}
+
+pub fn strangers(connection: &Connection) -> rusqlite::Result<Vec<Stranger>> {
+    connection
+        .prepare_cached("SELECT portal, origin, last_seen FROM strangers ORDER BY last_seen DESC")?
+        .query_map([], |row| {
+            Ok(Stranger {
+                portal: code(row, 0)?,
+                origin: row.get(1)?,
+                last_seen: row.get(2)?,
             })
         })?
         .collect()

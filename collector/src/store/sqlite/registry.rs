@@ -8,10 +8,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::history::is_synthetic;
 use super::portals::{insert, origins, select};
-use super::{Database, tokens};
+use super::{Database, notes, tokens};
 use crate::access::Token;
 use crate::audit::{By, Line};
 use crate::months::{Frozen, Month};
+use crate::notes::Note;
 use crate::portals::{Agency, CannotAdd, CannotChange, Portal, Registry, difference};
 use crate::store::Unreadable;
 
@@ -185,6 +186,17 @@ impl Portals {
                 action: "token revoke",
                 subject: id.to_owned(),
                 detail: String::new(),
+            })
+        })
+    }
+
+    pub fn note(&self, note: &Note, by: &By) -> Result<(), NotAdded> {
+        self.write(by, |_, transaction| {
+            notes::insert(transaction, note)?;
+            Ok(Told {
+                action: "note",
+                subject: note.portal.to_string(),
+                detail: note.text.clone(),
             })
         })
     }
