@@ -106,9 +106,8 @@ pub async fn add(
     }
     // A form of another site cannot send this without being asked first.
     let media_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    if !media_type
-        .is_some_and(|it| it.split(';').next().unwrap_or_default().trim() == "application/json")
-    {
+    let is_json = |it: &str| it.split(';').next().unwrap_or_default().trim() == "application/json";
+    if !media_type.is_some_and(is_json) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "malformed",
