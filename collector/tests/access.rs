@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use binary::{Nhip, add, assert_refused, nhip};
+use binary::{Nhip, add, assert_refused, nhip, said, token};
 use common::{Collector, client, report, settings};
 use nhip_collector::access::Part;
 use nhip_collector::clock::{Clock, DAY_MS};
@@ -17,19 +17,6 @@ use nhip_collector::config::Settings;
 use nhip_collector::months;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-
-/// What the command prints; it must succeed.
-fn said(arguments: &[&str], data: &std::path::Path) -> String {
-    let output = nhip(arguments, data).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {stderr}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn token(scope: &[&str], data: &std::path::Path) -> String {
-    let text = said(&[&["token", "create"], scope].concat(), data);
-    text.lines().next().unwrap().to_owned()
-}
 
 async fn get(nhip: &Nhip, path: &str, token: &str) -> Response {
     let mut request = client().get(format!("{}{path}", nhip.base));

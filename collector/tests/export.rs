@@ -7,17 +7,10 @@ mod common;
 
 use std::path::Path;
 
-use binary::{Nhip, add, assert_refused, nhip};
+use binary::{Nhip, add, assert_refused, nhip, said, token};
 use common::{Collector, client, report};
 use nhip_collector::clock::Clock;
 use serde_json::{Value, json};
-
-fn said(arguments: &[&str], data: &Path) -> String {
-    let output = nhip(arguments, data).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {stderr}");
-    String::from_utf8(output.stdout).unwrap()
-}
 
 fn lines(text: &str) -> Vec<Value> {
     let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
@@ -49,8 +42,7 @@ async fn raw_rows_come_a_line_a_report_to_whoever_has_the_portals_token() {
     let denied = client().get(&url).send().await.unwrap();
     assert_eq!(denied.status(), 401);
 
-    let token = said(&["token", "create", "--portal", "vn-hn"], dir.path());
-    let token = token.lines().next().unwrap();
+    let token = &token(&["--portal", "vn-hn"], dir.path());
     let answer = client().get(&url).bearer_auth(token).send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], "application/x-ndjson");
     let rows = lines(&answer.text().await.unwrap());

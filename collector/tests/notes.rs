@@ -5,22 +5,9 @@
 mod binary;
 mod common;
 
-use std::path::Path;
-
-use binary::{Nhip, add, nhip};
+use binary::{Nhip, add, said, token};
 use common::client;
 use serde_json::{Value, json};
-
-fn said(arguments: &[&str], data: &Path) -> String {
-    let output = nhip(arguments, data).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn token(portal: &str, data: &Path) -> String {
-    let text = said(&["token", "create", "--portal", portal], data);
-    text.lines().next().unwrap().to_owned()
-}
 
 async fn post(server: &Nhip, token: &str, note: &Value) -> (u16, Value) {
     let url = format!("{}/v1/portals/vn-hn/notes", server.base);
@@ -39,7 +26,10 @@ async fn a_release_is_told_with_the_portals_token_and_stands_on_its_page() {
         assert!(add(dir.path(), code).status.success());
     }
     let server = Nhip::start(&["serve", "--name-views", "1"], dir.path());
-    let (own, other) = (token("vn-hn", dir.path()), token("vn-dn", dir.path()));
+    let (own, other) = (
+        token(&["--portal", "vn-hn"], dir.path()),
+        token(&["--portal", "vn-dn"], dir.path()),
+    );
     let release = json!({"text": " Bản 2.4 <script> "});
     assert_eq!(post(&server, "", &release).await.0, 401);
     assert_eq!(post(&server, &other, &release).await.0, 403);
@@ -74,7 +64,7 @@ async fn what_is_no_note_is_refused_with_what_was_expected() {
     let dir = tempfile::tempdir().unwrap();
     assert!(add(dir.path(), "vn-hn").status.success());
     let server = Nhip::start(&["serve"], dir.path());
-    let own = token("vn-hn", dir.path());
+    let own = token(&["--portal", "vn-hn"], dir.path());
     for (note, status, expected) in [
         (json!({"text": ""}), 400, "1 to 100 characters"),
         (json!({"text": "x".repeat(101)}), 400, "got 101"),

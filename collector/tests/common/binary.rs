@@ -82,6 +82,20 @@ pub fn nhip(arguments: &[&str], data: &Path) -> Command {
     command
 }
 
+/// What the command prints; it must succeed.
+pub fn said(arguments: &[&str], data: &Path) -> String {
+    let output = nhip(arguments, data).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A new token.
+pub fn token(scope: &[&str], data: &Path) -> String {
+    let text = said(&[&["token", "create"], scope].concat(), data);
+    text.lines().next().unwrap().to_owned()
+}
+
 pub fn add(data: &Path, code: &str) -> Output {
     nhip(
         &["portal", "add", code, "--name", code, "--origin", ORIGIN],
