@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::command::{run, succeeds};
-use crate::root;
+use crate::{install, root};
 
 const CARGO_FUZZ: &str = "0.13.2";
 
@@ -21,6 +21,10 @@ pub fn run_short() -> Result<()> {
         run(Command::new("cargo")
             .args(["install", "cargo-fuzz", "--locked", "--quiet"])
             .args(version))?;
+    }
+    // The fuzzer itself is C++.
+    if !succeeds("c++", &["--version"]) {
+        install::debian_packages(&["g++"])?;
     }
     for target in TARGETS {
         run(Command::new("cargo")
