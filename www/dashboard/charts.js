@@ -3,6 +3,13 @@
 /** Of p50, p75, p95. */
 const COLOURS = ['#6b8fb5', '#0b6bb8', '#b35900'];
 
+/** For uPlot: from so many seconds between ticks on, how each is written, and what begins a new day. */
+const TICKS = [
+  [86400, '{DD}/{MM}', null, null, null, null, null, null, 0],
+  [3600, '{HH}:{mm}', '\n{DD}/{MM}', null, '\n{DD}/{MM}', null, null, null, 0],
+  [1, '{HH}:{mm}', null, null, null, null, null, null, 0],
+];
+
 const holder = document.getElementById('series');
 const told = holder && JSON.parse(holder.textContent);
 const style = getComputedStyle(document.documentElement);
@@ -53,7 +60,7 @@ function draw(figure) {
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), zone),
       scales: { y: { range: (_, __, most) => [0, Math.max(most, +limit) * 1.1] } },
       axes: [
-        { ...axis, values: '{DD}/{MM}' && [[86400, '{DD}/{MM}'], [3600, '{HH}:{mm}', '\n{DD}/{MM}'], [1, '{HH}:{mm}']].map(([step, text, day]) => [step, text, day || null, null, day || null, null, null, null, 0]) },
+        { ...axis, values: TICKS },
         { ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => (tick / scale).toLocaleString(lang) + ' ' + unit) },
       ],
       series: [
