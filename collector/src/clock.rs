@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 
@@ -60,11 +61,20 @@ pub fn whole_hours(window: &Range<UnixMs>) -> Range<i64> {
     hour_of(window.start)..hour_of(window.end - 1) + 1
 }
 
-/// `2026-07-01T00:00:00Z`; a time that no calendar holds is the beginning of time.
+/// A time that no calendar holds is the beginning of time.
+pub fn timestamp(ms: UnixMs) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// When a day begins in `zone`; `None`: no calendar holds it.
+pub fn day_begins(day: Date, zone: &TimeZone) -> Option<UnixMs> {
+    let day = day.to_zoned(zone.clone()).ok()?;
+    Some(day.timestamp().as_millisecond())
+}
+
+/// `2026-07-01T00:00:00Z`
 pub fn rfc3339(ms: UnixMs) -> String {
-    Timestamp::from_millisecond(ms)
-        .unwrap_or(Timestamp::UNIX_EPOCH)
-        .to_string()
+    timestamp(ms).to_string()
 }
 
 /// How a window is cut.
@@ -104,17 +114,15 @@ pub fn parts(window: &Range<UnixMs>, step: Step, zone: &TimeZone) -> Vec<Range<U
 
 /// The beginning of the day or month after that of `at`.
 fn midnight(at: UnixMs, step: Span, zone: &TimeZone) -> UnixMs {
-    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
-    let date = at.to_zoned(zone.clone()).date();
+    let date = timestamp(at).to_zoned(zone.clone()).date();
     let first = if step.get_months() > 0 {
         date.first_of_month()
     } else {
         date
     };
-    let next = first
-        .checked_add(step)
-        .and_then(|date| date.to_zoned(zone.clone()));
-    next.map_or(UnixMs::MIN, |zoned| zoned.timestamp().as_millisecond())
+    let next = first.checked_add(step).ok();
+    next.and_then(|date| day_begins(date, zone))
+        .unwrap_or(UnixMs::MIN)
 }
 
 /// The calendar day of `ms` in UTC, `2026-07-01`: compares as text.

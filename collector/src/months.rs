@@ -6,14 +6,14 @@ use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use nhip_protocol::grade::PROFILE;
 use nhip_protocol::report::MAX_AGE_MS;
 
 use crate::audit::By;
-use crate::clock::{Clock, HOUR_MS, UnixMs, rfc3339, whole_hours};
+use crate::clock::{Clock, HOUR_MS, UnixMs, day_begins, rfc3339, timestamp, whole_hours};
 use crate::config::Settings;
 use crate::league::{League, standings};
 use crate::portals::{BadSeed, seeded};
@@ -70,16 +70,12 @@ pub enum Failed {
 impl Month {
     /// From its first moment in `zone` to the next month's.
     pub fn window(self, zone: &TimeZone) -> Range<UnixMs> {
-        let start = |date: Date| {
-            let zoned = date.to_zoned(zone.clone());
-            zoned.map_or(0, |zoned| zoned.timestamp().as_millisecond())
-        };
+        let start = |date: Date| day_begins(date, zone).unwrap_or(0);
         start(self.0)..start(self.0.saturating_add(1.month()))
     }
 
     pub fn of(at: UnixMs, zone: &TimeZone) -> Month {
-        let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
-        Month(at.to_zoned(zone.clone()).date().first_of_month())
+        Month(timestamp(at).to_zoned(zone.clone()).date().first_of_month())
     }
 }
 

@@ -131,12 +131,32 @@ fn merged(store: &dyn Store, portal: Code, day: i64) -> Result<Day, Unreadable> 
     if let Some(error) = broken {
         return Err(Unreadable(format!("{portal}, day {day}: {error}")));
     }
-    let encoded = |error: NotEncoded| Unreadable(error.to_string());
+    whole_day(portal, day, &hours).map_err(|error| Unreadable(error.to_string()))
+}
+
+/// A day as it is kept.
+pub fn whole_day(portal: Code, day: i64, hours: &Hour) -> Result<Day, NotEncoded> {
     Ok(Day {
-        total: hours.total().encode().map_err(encoded)?,
-        groups: hours.encode().map_err(encoded)?,
+        total: hours.total().encode()?,
+        groups: hours.encode()?,
         portal,
         day,
+    })
+}
+
+/// An hour as it is kept.
+pub fn rolled_up(
+    portal: Code,
+    hour: i64,
+    rows: u64,
+    groups: &Hour,
+) -> Result<RolledUp, NotEncoded> {
+    Ok(RolledUp {
+        portal,
+        hour,
+        rows,
+        total: groups.total().encode()?,
+        groups: groups.encode()?,
     })
 }
 
@@ -147,19 +167,13 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
     };
     let rows = stale.first().map_or(0, |stale| stale.rows_of_hour);
     let mut hours = roll(store, hour, only, rows)?;
-    let encoded = |error: NotEncoded| Unreadable(error.to_string());
     stale
         .iter()
         .map(|stale| {
             let rolled = hours.remove(&stale.portal).unwrap_or_default();
-            Ok(RolledUp {
-                portal: stale.portal.clone(),
-                hour,
-                // What came while they were read makes the hour stale again.
-                rows: stale.rows,
-                total: rolled.total().encode().map_err(encoded)?,
-                groups: rolled.encode().map_err(encoded)?,
-            })
+            // What came while they were read makes the hour stale again.
+            rolled_up(stale.portal.clone(), hour, stale.rows, &rolled)
+                .map_err(|error| Unreadable(error.to_string()))
         })
         .collect()
 }

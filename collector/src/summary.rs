@@ -192,7 +192,7 @@ impl Summary {
             profile: PROFILE,
             grade: grade.map(|grade: Grade| grade.letter.as_str()),
             score: grade.map(|grade| grade.score),
-            certainty: Certainty::of(aggregate, min_views),
+            certainty: Certainty::of(aggregate, &readings, min_views),
             min_views,
             sample,
             untold: told

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
 use crate::app::App;
-use crate::clock::{DAY_MS, UnixMs, rfc3339};
-use crate::routes::{Problem, Question, window};
+use crate::clock::{DAY_MS, UnixMs, day_begins};
+use crate::routes::{Problem, Question, between};
 
 /// Days that may be chosen.
 pub const DAYS: [u16; 4] = [1, 7, 30, 90];
@@ -108,7 +108,7 @@ impl Asked {
         if !self.has_dates() {
             let usual = app.default_window();
             let start = usual.end - 1 - i64::from(self.days()?) * DAY_MS;
-            return window(app, Some(&rfc3339(start)), None);
+            return between(app, Some(start), None);
         }
         let day = |name, text: &Option<String>, more: i64| {
             let text = text.as_deref();
@@ -119,11 +119,7 @@ impl Asked {
         let to = day("to", &self.to, 1)?;
         // The day that runs is not over.
         let to = to.filter(|to| *to < app.clock.now());
-        window(
-            app,
-            from.map(rfc3339).as_deref(),
-            to.map(rfc3339).as_deref(),
-        )
+        between(app, from, to)
     }
 
     /// As the API takes it.
@@ -142,12 +138,10 @@ impl Asked {
 fn midnight(name: &str, text: &str, more: i64, zone: &TimeZone) -> Result<UnixMs, Problem> {
     let day = text.parse::<Date>().ok();
     let day = day.and_then(|day| day.checked_add(more.days()).ok());
-    let day = day.and_then(|day| day.to_zoned(zone.clone()).ok());
-    day.map(|day| day.timestamp().as_millisecond())
-        .ok_or_else(|| {
-            let got: String = text.chars().take(40).collect();
-            Problem::bad_parameter(format!(
-                "{name}: expected a day such as 2026-07-01, got '{got}'"
-            ))
-        })
+    day.and_then(|day| day_begins(day, zone)).ok_or_else(|| {
+        let got: String = text.chars().take(40).collect();
+        Problem::bad_parameter(format!(
+            "{name}: expected a day such as 2026-07-01, got '{got}'"
+        ))
+    })
 }

@@ -1,11 +1,10 @@
 //! Numbers and times as people write them. What could not be measured is said in words, never 0.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use nhip_protocol::unit::{Cls, Ms};
 
 use super::language::Language;
-use crate::clock::UnixMs;
+use crate::clock::{UnixMs, timestamp};
 
 impl Language {
     fn decimal(self) -> char {
@@ -63,8 +62,7 @@ impl Language {
 
     /// `22/11/2026 13:47 (UTC+7)`, `2026-11-22 13:47 (UTC+7)`
     pub fn time(self, ms: UnixMs, zone: &TimeZone) -> String {
-        let time = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        let time = time.to_zoned(zone.clone());
+        let time = timestamp(ms).to_zoned(zone.clone());
         let offset = time.offset().seconds();
         let minutes = match offset.abs() / 60 % 60 {
             0 => String::new(),

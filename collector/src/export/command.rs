@@ -4,21 +4,21 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
 use serde_json::Map;
 
-use super::{Csv, Line, line, write_row};
+use super::{Csv, Line, line, scan, write_row};
 use crate::app::DEFAULT_WINDOW_MS;
 use crate::cli::{Export, Format};
-use crate::clock::{Clock, HOUR_MS, UnixMs, parts, whole_hours};
+use crate::clock::{Clock, HOUR_MS, UnixMs, day_begins, parts, whole_hours};
 use crate::config::Settings;
 use crate::portals::{BadSeed, Entry, Registry, seeded};
 use crate::rollup::Filter;
 use crate::series::series;
 use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
-use crate::store::{Slice, Store, Unreadable};
+use crate::store::{Store, Unreadable};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failed {
@@ -80,16 +80,11 @@ fn rows(
     window: &Range<UnixMs>,
     mut to: impl Write,
 ) -> Result<(), Failed> {
-    let slice = Slice::whole(portal.cloned());
     let mut written = Ok(());
-    // An hour at a time: the collector's log of what is new cannot shrink while one question reads.
-    for hour in whole_hours(window) {
-        store.scan(hour..hour + 1, &slice, &mut |row| {
-            if written.is_ok() && window.contains(&row.began) {
-                written = write_row(&row, &mut to);
-            }
-        })?;
-    }
+    scan(store, portal, window, &mut |row| {
+        written = write_row(row, &mut to);
+        written.is_ok()
+    })?;
     written?;
     Ok(to.flush()?)
 }
@@ -164,13 +159,10 @@ fn window(asked: &Export, zone: &TimeZone, now: UnixMs) -> Result<Range<UnixMs>,
 
 /// A day begins at midnight in the collector's time zone.
 fn instant(name: &'static str, text: &str, zone: &TimeZone) -> Result<UnixMs, Failed> {
-    let day = || {
-        let day = text.parse::<Date>().ok()?;
-        Some(day.to_zoned(zone.clone()).ok()?.timestamp())
-    };
-    let instant = text.parse().ok().or_else(day);
+    let instant = text.parse::<Timestamp>().ok();
     instant
-        .map(jiff::Timestamp::as_millisecond)
+        .map(Timestamp::as_millisecond)
+        .or_else(|| day_begins(text.parse().ok()?, zone))
         .ok_or_else(|| Failed::Time {
             name,
             got: text.chars().take(40).collect(),

@@ -3,14 +3,13 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use nhip_protocol::check::Check;
 use nhip_protocol::code::Code;
 use serde_json::{Value, json};
 
-pub use self::rows::write as write_row;
-use crate::clock::UnixMs;
+pub use self::rows::{scan, write as write_row};
+use crate::clock::{UnixMs, timestamp};
 use crate::rollup::Aggregate;
 use crate::summary::{Millis, Percentiles, Summary};
 
@@ -140,6 +139,6 @@ pub fn line(
 
 /// With its distance from UTC.
 fn local(at: UnixMs, zone: &TimeZone) -> String {
-    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
+    let at = timestamp(at);
     at.display_with_offset(zone.to_offset(at)).to_string()
 }

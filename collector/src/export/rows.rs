@@ -1,12 +1,14 @@
 //! Raw rows: reports as they were taken, a JSON object a line.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
+use nhip_protocol::code::Code;
 use nhip_protocol::report::Report;
 use serde::Serialize;
 
-use crate::clock::rfc3339;
-use crate::store::{OriginSeen, StoredRow};
+use crate::clock::{UnixMs, rfc3339, whole_hours};
+use crate::store::{OriginSeen, Slice, Store, StoredRow, Unreadable};
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -17,6 +19,27 @@ struct Row<'a> {
     /// One of too many views of its address: not graded.
     surplus: bool,
     report: &'a Report,
+}
+
+/// Rows of views that began in `window`, an hour at a time: the store's log of what is new cannot shrink while one
+/// question reads. `each` says whether it wants more.
+pub fn scan(
+    store: &dyn Store,
+    portal: Option<&Code>,
+    window: &Range<UnixMs>,
+    each: &mut dyn FnMut(&StoredRow) -> bool,
+) -> Result<(), Unreadable> {
+    let slice = Slice::whole(portal.cloned());
+    let mut wanted = true;
+    for hour in whole_hours(window) {
+        if !wanted {
+            break;
+        }
+        store.scan(hour..hour + 1, &slice, &mut |row| {
+            wanted = wanted && (!window.contains(&row.began) || each(&row));
+        })?;
+    }
+    Ok(())
 }
 
 /// Writes one line. Several of a view are of the same view; the one with the highest `seq` counts.

@@ -118,22 +118,29 @@ impl Distribution {
     /// its bucket's mean, on the side of the limit on which the value really is. `None` where nothing
     /// was read.
     pub fn percentiles<const N: usize>(&self, percents: [u64; N]) -> Option<[u32; N]> {
-        let last = self.buckets.last()?.1;
+        if self.is_empty() {
+            return None;
+        }
         let weight = self.sample.weight;
         Some(percents.map(|percent| {
             let rank = (u128::from(weight) * u128::from(percent)).div_ceil(100);
-            let mut seen = 0;
-            let bucket = self.buckets.iter().find(|(_, bucket)| {
-                seen += u128::from(bucket.weight);
-                seen >= rank
-            });
-            let mean = bucket.map_or(last, |it| it.1).mean();
+            let mean = self.at_rank(rank);
             match self.limit {
                 Some(limit) if rank <= u128::from(self.under) => mean.min(limit.saturating_sub(1)),
                 Some(limit) => mean.max(limit),
                 None => mean,
             }
         }))
+    }
+
+    /// The mean of the bucket in which a rank lies: the last one's beyond all; 0 of nothing.
+    fn at_rank(&self, rank: u128) -> u32 {
+        let mut seen = 0;
+        let bucket = self.buckets.iter().find(|(_, bucket)| {
+            seen += u128::from(bucket.weight);
+            seen >= rank
+        });
+        bucket.or(self.buckets.last()).map_or(0, |it| it.1.mean())
     }
 
     /// The weight under `value`: exact at the limit, elsewhere as exact as the buckets.

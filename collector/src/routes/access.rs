@@ -32,6 +32,15 @@ pub fn require(access: &Access, part: Part, portal: Option<&Code>) -> Result<(),
         Some(portal) => access.may(part, portal),
         None => access.may_all(part),
     };
+    allow(access, may)
+}
+
+/// To change what is a portal's takes its token, whatever is public.
+pub fn require_own(access: &Access, portal: &Code) -> Result<(), Problem> {
+    allow(access, access.owns(portal))
+}
+
+fn allow(access: &Access, may: bool) -> Result<(), Problem> {
     if may {
         return Ok(());
     }

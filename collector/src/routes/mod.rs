@@ -47,7 +47,7 @@ pub use answer::Problem;
 pub use portals::{OutcomeTable, find};
 pub use summary::{Question, zone_name};
 pub use widget::is_known;
-pub use window::window;
+pub use window::between;
 
 use crate::app::App;
 use crate::{dashboard, demo};

@@ -10,10 +10,11 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::Problem;
-use super::access::require;
+use super::access::{require, require_own};
+use super::league::Question;
 use super::portals::find;
 use super::window::window;
 use crate::access::{Access, Part};
@@ -38,16 +39,6 @@ pub struct NewNote {
     /// RFC 3339; now where it is absent
     #[schema(format = DateTime)]
     at: Option<String>,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    #[param(format = DateTime)]
-    from: Option<String>,
-    #[param(format = DateTime)]
-    to: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -96,14 +87,7 @@ pub async fn add(
 ) -> Result<(StatusCode, Json<Told>), Problem> {
     let registry = app.registry()?;
     let code = find(&registry, &code)?.code.clone();
-    // Whoever may read is not yet who may write.
-    if !access.owns(&code) {
-        let needed = "expected a token of this portal, or a national one";
-        return Err(match access.has_token() {
-            true => Problem::new(StatusCode::FORBIDDEN, "other-scope", needed),
-            false => Problem::new(StatusCode::UNAUTHORIZED, "token-needed", needed),
-        });
-    }
+    require_own(&access, &code)?;
     // A form of another site cannot send this without being asked first.
     let media_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let is_json = |it: &str| it.split(';').next().unwrap_or_default().trim() == "application/json";

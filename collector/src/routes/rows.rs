@@ -11,20 +11,19 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use nhip_protocol::code::Code;
-use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Sender};
-use utoipa::IntoParams;
 
 use super::Problem;
 use super::access::require;
+use super::league::Question;
 use super::portals::find;
 use super::window::window;
 use crate::access::{Access, Part};
 use crate::app::App;
-use crate::clock::{UnixMs, whole_hours};
-use crate::export::write_row;
-use crate::store::{Slice, Store, Unreadable};
+use crate::clock::UnixMs;
+use crate::export::{scan, write_row};
+use crate::store::{Store, Unreadable};
 
 /// So many bytes are sent together.
 const CHUNK: usize = 64 * 1024;
@@ -34,16 +33,6 @@ const WAITING: usize = 2;
 
 /// A reader that takes nothing for so long is gone.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    #[param(format = DateTime)]
-    from: Option<String>,
-    #[param(format = DateTime)]
-    to: Option<String>,
-}
 
 type Chunk = Result<Bytes, Unreadable>;
 
@@ -102,34 +91,22 @@ struct Reader {
 }
 
 impl Reader {
-    /// An hour at a time: the store's log cannot shrink while one question reads.
     fn read(
         &mut self,
         store: &dyn Store,
         portal: &Code,
         window: &Range<UnixMs>,
     ) -> Result<(), Unreadable> {
-        let slice = Slice::whole(Some(portal.clone()));
-        for hour in whole_hours(window) {
-            if self.is_gone {
-                break;
+        let mut written = Ok(());
+        scan(store, Some(portal), window, &mut |row| {
+            written = write_row(row, &mut self.bytes);
+            if self.bytes.len() >= CHUNK {
+                let chunk = self.take();
+                self.send(Ok(chunk));
             }
-            let mut written = Ok(());
-            store.scan(hour..hour + 1, &slice, &mut |row| {
-                if self.is_gone || !window.contains(&row.began) {
-                    return;
-                }
-                if let Err(error) = write_row(&row, &mut self.bytes) {
-                    written = Err(Unreadable(error.to_string()));
-                }
-                if self.bytes.len() >= CHUNK {
-                    let chunk = self.take();
-                    self.send(Ok(chunk));
-                }
-            })?;
-            written?;
-        }
-        Ok(())
+            written.is_ok() && !self.is_gone
+        })?;
+        written.map_err(|error| Unreadable(error.to_string()))
     }
 
     fn take(&mut self) -> Bytes {

@@ -15,12 +15,23 @@ const LONGEST_MS: UnixMs = 92 * DAY_MS;
 
 /// What is missing is filled in: `to` is now, `from` is 7 days before `to`.
 pub fn window(app: &App, from: Option<&str>, to: Option<&str>) -> Result<Range<UnixMs>, Problem> {
+    let from = from.map(|text| instant("from", text)).transpose()?;
+    let to = to.map(|text| instant("to", text)).transpose()?;
+    between(app, from, to)
+}
+
+/// The same of times that were read.
+pub fn between(
+    app: &App,
+    from: Option<UnixMs>,
+    to: Option<UnixMs>,
+) -> Result<Range<UnixMs>, Problem> {
     let usual = app.default_window();
     // Until the minute that runs is over: the same question has the same answer within it.
     let usual = usual.start..(usual.end + MINUTE_MS - 1).div_euclid(MINUTE_MS) * MINUTE_MS;
-    let end = to.map_or(Ok(usual.end), |text| instant("to", text))?;
+    let end = to.unwrap_or(usual.end);
     let start = match (from, to) {
-        (Some(text), _) => instant("from", text)?,
+        (Some(from), _) => from,
         (None, Some(_)) => end - DEFAULT_WINDOW_MS,
         (None, None) => usual.start,
     };

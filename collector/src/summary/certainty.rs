@@ -1,6 +1,6 @@
 //! How far chance may have moved a summary: small differences are none.
 
-use nhip_protocol::grade::{Reading, grade};
+use nhip_protocol::grade::{Reading, Readings, grade};
 use nhip_protocol::metric::{LOAD_LIMIT, RESPONSE_LIMIT};
 use nhip_protocol::unit::Ms;
 use serde::Serialize;
@@ -22,7 +22,8 @@ pub struct Certainty {
 }
 
 impl Certainty {
-    pub fn of(aggregate: &Aggregate, min_views: u64) -> Certainty {
+    /// `readings` are the aggregate's own.
+    pub fn of(aggregate: &Aggregate, readings: &Readings, min_views: u64) -> Certainty {
         let interval = |of: &Distribution| of.interval(75).map(|it| it.map(Ms::from_tenths));
         let lcp = interval(&aggregate.lcp);
         let inp = interval(&aggregate.inp);
@@ -36,7 +37,7 @@ impl Certainty {
                     ..reading
                 })
             };
-            let mut readings = aggregate.readings();
+            let mut readings = readings.clone();
             readings.load = at(readings.load, lcp, LOAD_LIMIT);
             readings.inp = at(readings.inp, inp, RESPONSE_LIMIT);
             readings.server_wait = at(readings.server_wait, server_wait, RESPONSE_LIMIT);

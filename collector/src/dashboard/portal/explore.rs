@@ -13,7 +13,7 @@ use super::form::Form;
 use super::p75::three;
 use crate::access::{Access, Part};
 use crate::app::App;
-use crate::clock::{DAY_MS, Step, UnixMs, parts, rfc3339, whole_hours};
+use crate::clock::{DAY_MS, Step, UnixMs, parts, rfc3339, timestamp, whole_hours};
 use crate::notes::Note;
 use crate::portals::Entry;
 use crate::question;
@@ -211,12 +211,14 @@ impl Row {
 }
 
 fn label(at: UnixMs, step: Step, zone: &TimeZone, language: Language) -> String {
-    let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
     let format = match (language, step) {
         (Language::Vietnamese, Step::Hour) => "%d/%m/%Y %H:%M",
         (Language::Vietnamese, _) => "%d/%m/%Y",
         (Language::English, Step::Hour) => "%Y-%m-%d %H:%M",
         (Language::English, _) => "%Y-%m-%d",
     };
-    at.to_zoned(zone.clone()).strftime(format).to_string()
+    timestamp(at)
+        .to_zoned(zone.clone())
+        .strftime(format)
+        .to_string()
 }

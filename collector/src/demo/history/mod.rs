@@ -10,9 +10,10 @@ use nhip_protocol::refusal::Refusal;
 use self::nature::Nature;
 use crate::clock::{HOUR_MS, UnixMs, day_of, hour_of, hours_of};
 use crate::portals::{Entry, Registry};
+use crate::roller::{rolled_up, whole_day};
 use crate::rollup::{Grouping, Hour, NotEncoded};
 use crate::store::sqlite::{History, NotWritten};
-use crate::store::{Activity, Day, OriginSeen, RolledUp, StoredRow};
+use crate::store::{Activity, OriginSeen, StoredRow};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CannotFill {
@@ -58,23 +59,10 @@ pub fn fill(
             for hour in hours.clone() {
                 let made = made_up(entry, &nature, hour, end, zone)?;
                 whole.merge(&made);
-                rolled.push(RolledUp {
-                    portal: entry.code.clone(),
-                    hour,
-                    rows: 0,
-                    total: made.total().encode()?,
-                    groups: made.encode()?,
-                });
+                rolled.push(rolled_up(entry.code.clone(), hour, 0, &made)?);
             }
             let is_whole = hours == hours_of(day);
-            let day = is_whole.then(|| -> Result<Day, NotEncoded> {
-                Ok(Day {
-                    portal: entry.code.clone(),
-                    day,
-                    total: whole.total().encode()?,
-                    groups: whole.encode()?,
-                })
-            });
+            let day = is_whole.then(|| whole_day(entry.code.clone(), day, &whole));
             let activity = Activity {
                 connected_since: start * HOUR_MS,
                 last_seen: hours.end * HOUR_MS - 1,

@@ -9,7 +9,7 @@ use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
 
-use crate::clock::{HOUR_MS, UnixMs};
+use crate::clock::{HOUR_MS, timestamp};
 
 /// Of a hundred portals so many never report, and so many fell silent.
 const WAITING: u64 = 8;
@@ -151,6 +151,5 @@ fn weekday(hour: i64, zone: &TimeZone) -> f64 {
 }
 
 fn at(hour: i64) -> Timestamp {
-    let ms: UnixMs = hour * HOUR_MS;
-    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
+    timestamp(hour * HOUR_MS)
 }

@@ -18,15 +18,10 @@ impl Distribution {
         let off = DEVIATE * (share * (1.0 - share) / size as f64).sqrt();
         let weight = self.sample.weight as f64;
         let value = |share: f64| {
-            let rank = (weight * share.clamp(0.0, 1.0)).ceil().max(1.0) as u64;
-            let mut seen = 0;
-            let bucket = self.buckets.iter().find(|(_, bucket)| {
-                seen += bucket.weight;
-                seen >= rank
-            });
-            bucket.or(self.buckets.last()).map(|(_, it)| it.mean())
+            let rank = (weight * share.clamp(0.0, 1.0)).ceil().max(1.0);
+            self.at_rank(rank as u128)
         };
-        Some([value(share - off)?, value(share + off)?])
+        Some([value(share - off), value(share + off)])
     }
 }
 
