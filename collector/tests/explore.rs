@@ -276,3 +276,38 @@ async fn the_distribution_has_the_apis_weights_and_is_exact_at_the_limit() {
     assert_eq!(limit[0][0], "2.50 s – 4.00 s");
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_downloaded_is_what_is_shown() {
+    let collector = told().await;
+    let links = |page: &Html| -> Vec<String> {
+        let links = Selector::parse("a[href^='/v1/']").unwrap();
+        let hrefs = page
+            .select(&links)
+            .map(|it| it.attr("href").unwrap().to_owned());
+        hrefs.collect()
+    };
+    let overview = collector.get("/?lang=en&days=30").await;
+    let links_of_country = links(&Html::parse_document(&overview.text().await.unwrap()));
+    assert_eq!(links_of_country.len(), 2);
+    for link in &links_of_country {
+        let told = collector.text(link).await;
+        let from = link
+            .split("from=")
+            .nth(1)
+            .unwrap()
+            .split('T')
+            .next()
+            .unwrap();
+        assert!(told.contains("vn-hn"), "{link}: {told}");
+        let days = collector.json("/v1/league").await;
+        assert_ne!(days["from"].as_str().unwrap().split('T').next(), Some(from));
+    }
+    let whole = links(&page(&collector, "&days=30").await);
+    assert_eq!(whole.len(), 1);
+    let csv = collector.text(&whole[0]).await;
+    assert!(csv.lines().count() > 30, "{csv}");
+    // There is no such file of a part of the views.
+    assert!(links(&page(&collector, "&device=phone").await).is_empty());
+    collector.stop().await;
+}

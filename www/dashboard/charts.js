@@ -61,7 +61,7 @@ function draw(figure) {
       scales: { y: { range: (_, __, most) => [0, Math.max(most, +limit) * 1.1] } },
       axes: [
         { ...axis, values: TICKS },
-        { ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => (tick / scale).toLocaleString(lang) + ' ' + unit) },
+        { ...axis, size: 76, values: (_, ticks) => ticks.map((tick) => (tick / scale).toLocaleString(lang) + ' ' + unit) },
       ],
       series: [
         { label: figure.dataset.when, value: (_, at) => (at == null ? '–' : new Date(at * 1000).toLocaleString(lang, { timeZone: zone })) },

@@ -16,7 +16,7 @@ use super::language::Language;
 use super::{Frame, Window, access, ask_for_token, page, told};
 use crate::access::Part;
 use crate::app::App;
-use crate::clock::{HOUR_MS, whole_hours};
+use crate::clock::{HOUR_MS, rfc3339, whole_hours};
 use crate::league::{Coverage, Standing};
 use crate::portals::{Entry, Status};
 use crate::rollup::ViewCounts;
@@ -31,6 +31,8 @@ mod tiles;
 struct Overview {
     frame: Frame,
     window: Window,
+    /// As the API takes it.
+    asked: String,
     days: Vec<(u16, bool)>,
     connected: String,
     silent: String,
@@ -126,6 +128,7 @@ async fn gather(app: &App, asked: &Asked, language: Language) -> Result<Overview
     Ok(Overview {
         frame: Frame::asking(app, language, "/".to_owned(), asked.query()),
         window: Window::of(&window, language, &app.zone),
+        asked: format!("from={}&to={}", rfc3339(window.start), rfc3339(window.end)),
         days: DAYS.map(|of| (of, !asked.has_dates() && of == days)).into(),
         connected: language.count(coverage.connected as u64),
         silent: language.count(coverage.silent as u64),
