@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use clap::ValueEnum;
+use cookie::Cookie;
 use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,6 +15,9 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use crate::clock::UnixMs;
+
+/// Set by `/login`: a token, for whoever reads.
+pub const LOGIN: &str = "nhip_token";
 
 /// A part of the answers.
 #[derive(
@@ -41,6 +45,8 @@ pub enum Part {
     Reports,
     /// What a portal's developers say of a moment.
     Notes,
+    /// What rules found, and who was told.
+    Alerts,
 }
 
 impl Part {
@@ -118,26 +124,59 @@ pub struct Access {
 pub struct BadToken;
 
 impl Access {
+    /// By the request's own token.
     pub fn of(
         public: &BTreeSet<Part>,
         tokens: &[Token],
         headers: &HeaderMap,
     ) -> Result<Access, BadToken> {
-        let scope = match headers.get(AUTHORIZATION) {
-            None => None,
+        match headers.get(AUTHORIZATION) {
+            None => Ok(Access {
+                public: public.clone(),
+                scope: None,
+            }),
             Some(value) => {
                 let text = value.to_str().ok().and_then(token_in).ok_or(BadToken)?;
-                let hash: [u8; 32] = Sha256::digest(text).into();
-                let known = tokens
-                    .iter()
-                    .find(|token| token.revoked.is_none() && bool::from(token.hash.ct_eq(&hash)));
-                Some(known.ok_or(BadToken)?.scope.clone())
+                Access::with_token(public, tokens, &text)
             }
-        };
+        }
+    }
+
+    /// The same of a request that changes nothing: the cookie of `/login` stands for a token, too. One that is worth
+    /// nothing any more is none.
+    pub fn of_reader(
+        public: &BTreeSet<Part>,
+        tokens: &[Token],
+        headers: &HeaderMap,
+    ) -> Result<Access, BadToken> {
+        let cookies = headers.get_all(COOKIE).iter();
+        let mut cookies = cookies
+            .filter(|_| !headers.contains_key(AUTHORIZATION))
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(Cookie::split_parse)
+            .filter_map(Result::ok)
+            .filter(|cookie| cookie.name() == LOGIN);
+        let known = cookies.find_map(|it| Access::with_token(public, tokens, it.value()).ok());
+        known.map_or_else(|| Access::of(public, tokens, headers), Ok)
+    }
+
+    pub fn with_token(
+        public: &BTreeSet<Part>,
+        tokens: &[Token],
+        text: &str,
+    ) -> Result<Access, BadToken> {
+        let hash: [u8; 32] = Sha256::digest(text).into();
+        let known = tokens
+            .iter()
+            .find(|token| token.revoked.is_none() && bool::from(token.hash.ct_eq(&hash)));
         Ok(Access {
             public: public.clone(),
-            scope,
+            scope: Some(known.ok_or(BadToken)?.scope.clone()),
         })
+    }
+
+    pub fn scope(&self) -> Option<&Scope> {
+        self.scope.as_ref()
     }
 
     /// Whether `part` of the answers about `portal` is for this request.
@@ -151,6 +190,14 @@ impl Access {
             Some(Scope::National) => true,
             Some(Scope::Portal(own)) => own == portal,
             None => false,
+        }
+    }
+
+    /// The portal whose token it is.
+    pub fn own(&self) -> Option<&Code> {
+        match &self.scope {
+            Some(Scope::Portal(own)) => Some(own),
+            Some(Scope::National) | None => None,
         }
     }
 

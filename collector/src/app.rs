@@ -13,9 +13,11 @@ use nhip_protocol::report::MAX_AGE_MS;
 use tokio::sync::Semaphore;
 
 use crate::access::Part;
+use crate::alerts::{Notify, Rule};
 use crate::client::Clients;
 use crate::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, hour_of};
 use crate::config::Settings;
+use crate::dashboard::Tries;
 use crate::first_seen::FirstSeen;
 use crate::league::{Standing, standings};
 use crate::limits::Limits;
@@ -63,10 +65,15 @@ pub struct App {
     /// Of what browsers report by themselves: a page that breaks its policy thirty times sends as many, and they must
     /// not stand in the way of its readings.
     pub browser_limits: Limits,
+    /// Of `/login`.
+    pub tries: Tries,
     pub clock: Clock,
     /// Fewer views than this give no grade.
     pub min_views: u64,
     pub retention: Retention,
+    /// What is watched, and who is told.
+    pub rules: Vec<Rule>,
+    pub notify: Notify,
     /// Where the database is.
     pub data: PathBuf,
     /// What needs no token.
@@ -102,10 +109,13 @@ impl App {
             clients: Clients::new(settings.trusted_proxies.clone()),
             limits: Limits::new(settings.rates),
             browser_limits: Limits::new(settings.rates),
+            tries: Tries::default(),
             store,
             clock,
             min_views: settings.min_views,
             retention: settings.retention,
+            rules: settings.rules.clone(),
+            notify: settings.notify.clone(),
             data: settings.data.clone(),
             public: settings.public.clone(),
             zone: settings.time_zone.clone(),

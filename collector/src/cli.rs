@@ -46,7 +46,8 @@ Then one tag goes into every page of the portal:
 
 A flag wins over the environment, the environment over the file, the file over the default.
 The file is TOML with the flags' names: listen, data, min_views, name_views, trusted_proxy (a list of networks),
-address_rate, portal_rate, address_share, raw_days, rollup_days, public (a list), time_zone, widget.
+address_rate, portal_rate, address_share, raw_days, rollup_days, public (a list), time_zone, widget; [[alert]] and [notify] say
+what is watched and who is told.
 Logs go to standard error; NHIP_LOG=debug makes them longer, --log-format json an object a line.";
 
 #[derive(Debug, Subcommand)]
@@ -61,6 +62,9 @@ pub enum Command {
     /// Who may see what is not public
     #[command(subcommand)]
     Token(TokenCommand),
+    /// What is told by webhook and e-mail
+    #[command(subcommand)]
+    Alert(AlertCommand),
     /// Keep what a month was, and publish it
     #[command(subcommand)]
     Month(MonthCommand),
@@ -135,6 +139,12 @@ pub struct NewToken {
     /// Whose it is, for the list
     #[arg(long, default_value = "", value_parser = label)]
     pub label: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AlertCommand {
+    /// Send every receiver of the configuration file a message that is no alert, once
+    Test,
 }
 
 #[derive(Debug, Subcommand)]

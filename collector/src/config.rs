@@ -12,6 +12,7 @@ use nhip_protocol::grade;
 use serde::Deserialize;
 
 use crate::access::Part;
+use crate::alerts::{Notify, Rule, WrittenNotify, WrittenRule};
 use crate::cli::{Flags, time_zone};
 use crate::limits::Rates;
 use crate::upkeep::Retention;
@@ -41,6 +42,9 @@ pub struct Settings {
     pub public: BTreeSet<Part>,
     /// Where days and months begin.
     pub time_zone: TimeZone,
+    /// What is watched, and who is told.
+    pub rules: Vec<Rule>,
+    pub notify: Notify,
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
@@ -73,12 +77,17 @@ struct File {
     public: Option<Vec<Part>>,
     time_zone: Option<String>,
     widget: Option<PathBuf>,
+    alert: Option<Vec<WrittenRule>>,
+    #[serde(default)]
+    notify: WrittenNotify,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum BadConfig {
     #[error("time_zone: {0}")]
     Zone(String),
+    #[error("the configuration: {0}")]
+    Alerts(String),
     #[error("the configuration file '{file}' cannot be read: {cause}")]
     Unreadable { file: String, cause: String },
     #[error("the configuration file '{file}' is not understood: {cause}")]
@@ -144,6 +153,11 @@ impl Settings {
                     time_zone(zone.as_deref().unwrap_or(DEFAULT_ZONE)).map_err(BadConfig::Zone)?
                 }
             },
+            rules: rules(file.alert).map_err(BadConfig::Alerts)?,
+            notify: file
+                .notify
+                .check(flags.smtp.clone())
+                .map_err(BadConfig::Alerts)?,
             widget: flags.widget.clone().or(file.widget),
             demo: role == Role::Demo,
             history: match role {
@@ -152,6 +166,25 @@ impl Settings {
             },
         })
     }
+}
+
+/// Of the file, or the usual ones where it has none; an empty list is none at all.
+fn rules(written: Option<Vec<WrittenRule>>) -> Result<Vec<Rule>, String> {
+    let Some(written) = written else {
+        return Ok(Rule::usual());
+    };
+    let mut rules: Vec<Rule> = Vec::new();
+    for rule in written {
+        let rule = Rule::try_from(rule).map_err(|error| format!("alert: {error}"))?;
+        if rules.iter().any(|it| it.name == rule.name) {
+            let name = &rule.name;
+            return Err(format!(
+                "alert: expected a name of its own for each, got '{name}' again"
+            ));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
 }
 
 fn read(path: &Path) -> Result<File, BadConfig> {

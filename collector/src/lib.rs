@@ -5,7 +5,7 @@
 //! ([`portals`]) last; [`names`] hides what may be a person's; [`store`] has it on disk before 204
 //! goes out; [`outcome`] counts what was refused. [`roller`] groups the rows of an hour into views and views
 //! into aggregates ([`rollup`]), and keeps them. A [`question`] merges hours, grades them ([`summary`]), and shows
-//! that as JSON ([`routes`]) or on a page ([`dashboard`]).
+//! that as JSON ([`routes`]) or on a page ([`dashboard`]); [`alerts`] ask by themselves.
 //!
 //! [`server`] holds all of it together; [`widget`] is what portals embed; [`demo`] are three portals
 //! to try it on.
@@ -15,6 +15,7 @@ mod idle;
 
 pub mod access;
 pub mod agent;
+pub mod alerts;
 pub mod app;
 pub mod audit;
 pub mod body;

@@ -4,8 +4,9 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use nhip_collector::alerts::command as alerts;
 use nhip_collector::cli::{
-    Cli, Command, LogFormat, MonthCommand, PortalCommand, TokenCommand, Verify,
+    AlertCommand, Cli, Command, LogFormat, MonthCommand, PortalCommand, TokenCommand, Verify,
 };
 use nhip_collector::clock::Clock;
 use nhip_collector::config::{Role, Settings};
@@ -91,6 +92,9 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Some(Command::Token(TokenCommand::List)) => say(&tokens::list(&settings.data)?)?,
         Some(Command::Token(TokenCommand::Revoke { id })) => {
             say(&tokens::revoke(&settings.data, &id, &clock)?)?;
+        }
+        Some(Command::Alert(AlertCommand::Test)) => {
+            say(&alerts::test(&settings.notify, &clock)?)?;
         }
         Some(Command::Month(MonthCommand::Freeze { month })) => {
             say(&months::freeze(&settings, month, &clock)?)?;

@@ -16,7 +16,7 @@ pub const HOUR: i64 = 495_000;
 
 /// A collector's inside, at a time that a test sets.
 pub struct Place {
-    pub app: App,
+    pub app: Arc<App>,
     pub now: Arc<AtomicI64>,
     pub dir: tempfile::TempDir,
 }
@@ -32,7 +32,7 @@ pub fn place() -> Place {
     let settings =
         crate::config::Settings::resolve(&crate::cli::Flags::default(), crate::config::Role::Serve)
             .unwrap();
-    let app = App::new(store, portals, clock, &settings).unwrap();
+    let app = Arc::new(App::new(store, portals, clock, &settings).unwrap());
     Place { app, now, dir }
 }
 

@@ -29,7 +29,7 @@ use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, History, NotWritten, Portals, SqliteStore};
-use crate::{demo, roller, routes, upkeep};
+use crate::{alerts, demo, roller, routes, upkeep};
 
 mod listening;
 
@@ -83,6 +83,7 @@ pub struct Server {
     flushing: JoinHandle<()>,
     rolling: JoinHandle<()>,
     tidying: JoinHandle<()>,
+    watching: JoinHandle<()>,
     /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
     _lock: std::fs::File,
 }
@@ -126,6 +127,7 @@ impl Server {
             flushing: tokio::spawn(flush(Arc::clone(&app), stopped)),
             rolling: tokio::spawn(roller::run(Arc::clone(&app))),
             tidying: tokio::spawn(upkeep::run(Arc::clone(&app))),
+            watching: tokio::spawn(alerts::run(Arc::clone(&app))),
             app,
             _lock: lock,
         })
@@ -141,6 +143,7 @@ impl Server {
         // What is not rolled up is so after the next start.
         self.rolling.abort();
         self.tidying.abort();
+        self.watching.abort();
         for task in [self.accepting, self.flushing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the server ended badly");

@@ -72,7 +72,7 @@ pub struct Flags {
     pub rollup_days: Option<u16>,
 
     /// What everyone may see; the rest takes a token. Parts: league, summary, series, badge, pages, culprits, errors,
-    /// origins, reports, notes [default: league,summary,series,badge; for the demo all]
+    /// origins, reports, notes, alerts [default: league,summary,series,badge; for the demo all]
     #[arg(
         long,
         global = true,
@@ -89,6 +89,17 @@ pub struct Flags {
     /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
     #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
     pub widget: Option<PathBuf>,
+
+    /// The server for alerts by e-mail, such as smtps://name:password@host; the file's [notify.mail] says from whom and
+    /// to whom
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "NHIP_SMTP",
+        hide_env_values = true
+    )]
+    pub smtp: Option<String>,
 
     /// How the log is written; JSON is an object a line [default: text]
     #[arg(

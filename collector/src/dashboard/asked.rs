@@ -21,8 +21,6 @@ pub const DAYS: [u16; 4] = [1, 7, 30, 90];
 #[serde(default)]
 pub struct Asked {
     pub lang: Option<String>,
-    /// With what takes a token: a browser asks for it.
-    pub private: Option<String>,
     pub days: Option<String>,
     /// Days, both part of the window.
     pub from: Option<String>,

@@ -1,10 +1,12 @@
-//! The pages for the monitor: `www/dashboard`. No script; every number with its count and window.
+//! The pages for the monitor: `www/dashboard`. They work without scripts; every number with its count and window.
 
+mod alerts;
 mod asked;
 mod badge;
 mod charts;
 mod format;
 mod language;
+mod login;
 mod overview;
 mod portal;
 mod strings;
@@ -15,15 +17,16 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use jiff::tz::TimeZone;
 use rust_embed::RustEmbed;
+use url::form_urlencoded;
 
 use self::asked::Asked;
-use self::language::Language;
+pub use self::language::Language;
 use self::strings::Strings;
 use crate::access::Access;
 use crate::app::App;
@@ -37,8 +40,6 @@ use crate::routes::Problem;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
-
-const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"nhip\", charset=\"UTF-8\"");
 
 #[derive(RustEmbed)]
 #[folder = "../www/dashboard"]
@@ -77,11 +78,17 @@ pub struct DemoLink {
 }
 
 pub use badge::{__path_badge, badge};
+pub use login::Tries;
+
+pub use overview::name;
+pub use strings::alerts as alert_words;
 
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(overview::overview))
         .route("/portal/{code}", get(portal::portal))
+        .route("/alerts", get(alerts::alerts))
+        .merge(login::router())
         .route("/demo", get(demo_list))
         .route("/demo/", get(demo_list))
         .route("/dashboard/{file}", get(style))
@@ -96,6 +103,13 @@ async fn style(Path(file): Path<String>, headers: HeaderMap) -> Response {
 }
 
 impl Frame {
+    /// The way to what takes a token, and back.
+    pub fn login(&self) -> String {
+        let here = format!("{}?lang={}{}", self.path, self.t.code, self.query);
+        let next: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
+        format!("/login?lang={}&next={next}", self.t.code)
+    }
+
     fn asking(app: &App, language: Language, path: String, query: String) -> Frame {
         Frame {
             query,
@@ -136,7 +150,9 @@ fn told(app: &App, language: Language, problem: Problem) -> Response {
     let t = language.strings();
     let (text, detail) = match problem.status {
         StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => (t.bad_question, problem.detail),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return ask_for_token(app, language),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            return login::needed(app, language, "/".to_owned());
+        }
         _ => (t.unavailable, String::new()),
     };
     let status = problem.status;
@@ -214,14 +230,7 @@ fn message(
 
 /// What this visitor may see; `None`: the token is none.
 fn access(app: &App, registry: &Registry, headers: &HeaderMap) -> Option<Access> {
-    Access::of(&app.public, &registry.tokens, headers).ok()
-}
-
-/// A browser then asks for a name and a password, and keeps them for this host until it is closed.
-fn ask_for_token(app: &App, language: Language) -> Response {
-    let mut response = message(app, language, StatusCode::UNAUTHORIZED, |t| t.token_needed);
-    response.headers_mut().insert(WWW_AUTHENTICATE, CHALLENGE);
-    response
+    Access::of_reader(&app.public, &registry.tokens, headers).ok()
 }
 
 fn page(status: StatusCode, template: &impl Template) -> Response {
@@ -229,7 +238,7 @@ fn page(status: StatusCode, template: &impl Template) -> Response {
         Ok(html) => {
             let headers = [
                 (CONTENT_SECURITY_POLICY, POLICY),
-                (CACHE_CONTROL, "no-cache"),
+                (CACHE_CONTROL, "private, no-cache"),
             ];
             (status, headers, Html(html)).into_response()
         }

@@ -13,7 +13,7 @@ use self::news::{News, news};
 use self::tiles::{Tiles, tiles};
 use super::asked::{Asked, DAYS};
 use super::language::Language;
-use super::{Frame, Window, access, ask_for_token, page, told};
+use super::{Frame, Window, access, login, page, told};
 use crate::access::Part;
 use crate::app::App;
 use crate::clock::{HOUR_MS, rfc3339, whole_hours};
@@ -98,7 +98,8 @@ pub async fn overview(
         Err(error) => return told(&app, language, error.into()),
     };
     if access(&app, &registry, &headers).is_none_or(|seen| !seen.may_all(Part::League)) {
-        return ask_for_token(&app, language);
+        let here = format!("/?lang={}{}", language.strings().code, asked.query());
+        return login::needed(&app, language, here);
     }
     match gather(&app, &asked, language).await {
         Ok(overview) => page(StatusCode::OK, &overview),

@@ -17,7 +17,7 @@ use self::spread::{SpreadTable, spread};
 use super::asked::Asked;
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
-use super::{Frame, Window, access, ask_for_token, message, page, told};
+use super::{Frame, Window, access, login, message, page, told};
 use crate::access::{Access, Part};
 use crate::app::App;
 use crate::clock::whole_hours;
@@ -109,11 +109,16 @@ pub async fn portal(
     let Some(entry) = code.as_ref().and_then(|code| registry.entry(code)) else {
         return message(&app, language, StatusCode::NOT_FOUND, |t| t.not_found);
     };
-    let seen = access(&app, &registry, &headers)
-        .filter(|seen| seen.may(Part::Summary, &entry.code))
-        .filter(|seen| asked.private.is_none() || seen.may(Part::Errors, &entry.code));
+    let seen =
+        access(&app, &registry, &headers).filter(|seen| seen.may(Part::Summary, &entry.code));
     let Some(seen) = seen else {
-        return ask_for_token(&app, language);
+        let here = format!(
+            "/portal/{}?lang={}{}",
+            entry.code,
+            language.strings().code,
+            asked.query()
+        );
+        return login::needed(&app, language, here);
     };
     let visit = Visit {
         app: &app,

@@ -10,8 +10,8 @@ use axum::response::Response;
 use super::{Problem, is_known};
 use crate::widget::hash;
 
-/// Asked about each time.
-const ASK: HeaderValue = HeaderValue::from_static("no-cache");
+/// Asked about each time, and no proxy's: with a token there is more in it.
+const ASK: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// Answers are made whole before they are sent, so that holding one costs nothing more.
 pub async fn tag(request: Request, next: Next) -> Response {
@@ -33,10 +33,9 @@ pub async fn tag(request: Request, next: Next) -> Response {
     };
     let tag = format!("\"{}\"", hash(&bytes));
     parts.headers.entry(CACHE_CONTROL).or_insert(ASK);
-    // With a token there is more in it.
     parts
         .headers
-        .append(VARY, HeaderValue::from_static("authorization"));
+        .append(VARY, HeaderValue::from_static("authorization, cookie"));
     if let Ok(value) = HeaderValue::from_str(&tag) {
         parts.headers.insert(ETAG, value);
     }

@@ -1,6 +1,7 @@
 //! The route table, and what every answer carries.
 
 mod access;
+mod alerts;
 mod answer;
 mod browser_reports;
 mod etag;
@@ -127,6 +128,7 @@ fn answers() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(export::as_csv))
         .routes(routes!(export::as_json))
         .routes(routes!(notes::list, notes::add))
+        .routes(routes!(alerts::alerts))
         .routes(routes!(months::list))
         .routes(routes!(months::one))
 }

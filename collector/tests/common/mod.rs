@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use nhip_collector::access::Part;
+use nhip_collector::alerts::{Notify, Rule};
 use nhip_collector::cli::NewPortal;
 use nhip_collector::clock::Clock;
 use nhip_collector::config::Settings;
@@ -21,6 +22,8 @@ use serde_json::{Value, json};
 pub fn settings(data: &Path) -> Settings {
     Settings {
         widget: None,
+        rules: Rule::usual(),
+        notify: Notify::default(),
         listen: "127.0.0.1:0".parse().unwrap(),
         data: data.to_owned(),
         min_views: 3,

@@ -1,10 +1,11 @@
 //! The dashboard in English.
 
-use super::{Strings, country, explore};
+use super::{Strings, alerts, country, explore};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::EN,
     country: country::EN,
+    alerts: alerts::EN,
     code: "en",
     other_code: "vi",
     other_name: "Tiếng Việt",
@@ -119,7 +120,15 @@ pub static STRINGS: Strings = Strings {
     services: "Services: started and finished",
     withheld: "Only for those with a token of this portal or a national one.",
     show_private: "Sign in with a token",
-    token_needed: "A token is needed: give it as the password; the name does not matter.",
+    token_needed: "This page takes a token.",
+    sign_in: "Sign in",
+    sign_out: "Sign out",
+    signed_in: "Signed in with a token for:",
+    every_portal: "every portal",
+    token: "Token",
+    no_such_token: "There is no such token, or it was revoked.",
+    too_many_tries: "Too many tries: wait a minute.",
+    sign_in_note: "nhip token create makes a token. The browser keeps it for 12 hours in a cookie that no script can read, and sends it to this site alone.",
     browser_reports: "Reported by browsers themselves",
     no_browser_reports: "No browser reported anything by itself; the portal's headers decide whether they do.",
     browser_reports_note: "Numbers of reports, not of views; also of pages that never arrived.",

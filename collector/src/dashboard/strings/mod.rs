@@ -7,11 +7,13 @@ use nhip_protocol::report::Complaint;
 
 use crate::browser_reports::Kind;
 
+pub mod alerts;
 mod country;
 mod en;
 mod explore;
 mod vi;
 
+pub use alerts::AlertStrings;
 pub use country::Country;
 pub use en::STRINGS as EN;
 pub use explore::Explore;
@@ -20,6 +22,7 @@ pub use vi::STRINGS as VI;
 pub struct Strings {
     pub explore: Explore,
     pub country: Country,
+    pub alerts: AlertStrings,
     /// BCP 47, for `lang`.
     pub code: &'static str,
     /// Of the other language, in its own words.
@@ -140,6 +143,14 @@ pub struct Strings {
     pub withheld: &'static str,
     pub show_private: &'static str,
     pub token_needed: &'static str,
+    pub sign_in: &'static str,
+    pub sign_out: &'static str,
+    pub signed_in: &'static str,
+    pub every_portal: &'static str,
+    pub token: &'static str,
+    pub no_such_token: &'static str,
+    pub too_many_tries: &'static str,
+    pub sign_in_note: &'static str,
     pub browser_reports: &'static str,
     pub no_browser_reports: &'static str,
     pub browser_reports_note: &'static str,

@@ -1,10 +1,11 @@
 //! The dashboard in Vietnamese.
 
-use super::{Strings, country, explore};
+use super::{Strings, alerts, country, explore};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::VI,
     country: country::VI,
+    alerts: alerts::VI,
     code: "vi",
     other_code: "en",
     other_name: "English",
@@ -119,7 +120,15 @@ pub static STRINGS: Strings = Strings {
     services: "Dịch vụ: bắt đầu và hoàn tất",
     withheld: "Chỉ dành cho người có mã truy cập của cổng này hoặc mã toàn quốc.",
     show_private: "Đăng nhập bằng mã truy cập",
-    token_needed: "Cần mã truy cập: nhập mã ở ô mật khẩu, tên đăng nhập tùy ý.",
+    token_needed: "Trang này cần mã truy cập.",
+    sign_in: "Đăng nhập",
+    sign_out: "Đăng xuất",
+    signed_in: "Đang đăng nhập, mã truy cập cho:",
+    every_portal: "tất cả các cổng",
+    token: "Mã truy cập",
+    no_such_token: "Mã truy cập này không có hoặc đã bị thu hồi.",
+    too_many_tries: "Thử quá nhiều lần, hãy chờ một phút.",
+    sign_in_note: "Mã truy cập do lệnh nhip token create tạo ra. Trình duyệt giữ mã 12 giờ trong một cookie mà script không đọc được, chỉ gửi về trang này.",
     browser_reports: "Do trình duyệt tự báo",
     no_browser_reports: "Chưa trình duyệt nào tự báo; việc này do tiêu đề HTTP của cổng quyết định.",
     browser_reports_note: "Số báo cáo, không phải số lượt xem; gồm cả trang không tải được.",

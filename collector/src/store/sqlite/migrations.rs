@@ -1,7 +1,7 @@
 //! The schema, as it grew.
 
 /// Each brings the schema one version on; what was released is never changed.
-pub const MIGRATIONS: [&str; 6] = [FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES];
+pub const MIGRATIONS: [&str; 7] = [FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES, ALERTS];
 
 /// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
 const FIRST: &str = "
@@ -162,4 +162,30 @@ CREATE TABLE notes (
     text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX notes_at ON notes (portal, at);
+";
+
+/// Of a rule and a portal, one alert is firing at most. `listening` has one row: since when portals could be heard, and
+/// until when that is known.
+const ALERTS: &str = "
+CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY,
+    rule TEXT NOT NULL,
+    portal TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    resolved INTEGER,
+    evidence TEXT NOT NULL,
+    ending TEXT
+) STRICT;
+CREATE UNIQUE INDEX alerts_firing ON alerts (rule, portal) WHERE resolved IS NULL;
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    receiver TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due INTEGER,
+    sent INTEGER,
+    error TEXT
+) STRICT;
+CREATE TABLE listening (since INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 ";

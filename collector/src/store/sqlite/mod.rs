@@ -1,5 +1,6 @@
 //! [`Store`] on one SQLite file: WAL, full sync, group commit.
 
+mod alerts;
 mod backup;
 mod browser_reports;
 mod flags;

@@ -85,10 +85,18 @@ impl Portals {
         Ok(Arc::clone(&read.registry))
     }
 
+    /// Lets `work` use the connection.
+    pub(super) fn locked<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Unreadable> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(work(&mut read.connection)?)
+    }
+
     /// Whether the database is one of made-up history.
     pub fn is_synthetic(&self) -> Result<bool, Unreadable> {
-        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(is_synthetic(&read.connection)?)
+        self.locked(|connection| is_synthetic(connection))
     }
 
     fn registry(&self, connection: &Connection) -> rusqlite::Result<Registry> {

@@ -1,0 +1,167 @@
+//! Looks at every portal by every rule, and keeps what changed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::judge::{Case, Judged};
+use super::message::Message;
+use super::rules::Rule;
+use super::{Alert, Changes, Found, NewDelivery, send_due};
+use crate::app::{App, DEFAULT_WINDOW_MS};
+use crate::clock::UnixMs;
+use crate::league::Standing;
+use crate::portals::Registry;
+use crate::store::Unreadable;
+
+/// Readings change by the hour, silence by the minute.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Between two looks for messages that are due.
+const SEND_EVERY: Duration = Duration::from_secs(5);
+
+/// A break that is longer than this is one in which portals could not be heard.
+const BREAK_MS: UnixMs = 15 * 60 * 1000;
+
+/// Watches and sends until it is dropped.
+pub async fn run(app: Arc<App>) {
+    let mut watch_in = Duration::ZERO;
+    loop {
+        if watch_in.is_zero() {
+            if let Err(error) = watch(&app).await {
+                tracing::error!(%error, "portals could not be watched for alerts");
+            }
+            watch_in = EVERY;
+        }
+        if let Err(error) = send_due(&app).await {
+            tracing::error!(%error, "alerts could not be sent");
+        }
+        tokio::time::sleep(SEND_EVERY).await;
+        watch_in = watch_in.saturating_sub(SEND_EVERY);
+    }
+}
+
+/// One look at all portals.
+pub async fn watch(app: &Arc<App>) -> Result<(), Unreadable> {
+    let now = app.clock.now();
+    let window = app.default_window();
+    let former = window.start - DEFAULT_WINDOW_MS..window.start;
+    let leagues = [
+        Arc::new(app.league(window).await?),
+        app.former_league(former).await?,
+    ];
+    let registry = app.registry()?;
+    let (app, rules) = (Arc::clone(app), app.rules.clone());
+    let watched = tokio::task::spawn_blocking(move || {
+        let listening_since = app.portals.listen(now, BREAK_MS)?;
+        let open = app.portals.firing()?;
+        let look = Look {
+            app: &app,
+            registry: &registry,
+            leagues: [&leagues[0], &leagues[1]],
+            now,
+            listening_since,
+        };
+        let mut changes = look.changes(&rules, &open)?;
+        if let Some(message) = Message::of(&app, &registry, &changes, &open, now) {
+            let message =
+                serde_json::to_string(&message).map_err(|error| Unreadable(error.to_string()))?;
+            changes.deliveries = app
+                .notify
+                .receivers()
+                .map(|receiver| NewDelivery {
+                    receiver: receiver.to_owned(),
+                    message: message.clone(),
+                })
+                .collect();
+        }
+        app.portals.keep_alerts(&changes, now)
+    });
+    watched
+        .await
+        .map_err(|error| Unreadable(error.to_string()))?
+}
+
+struct Look<'a> {
+    app: &'a App,
+    registry: &'a Registry,
+    leagues: [&'a [Standing]; 2],
+    now: UnixMs,
+    listening_since: UnixMs,
+}
+
+impl Look<'_> {
+    fn changes(&self, rules: &[Rule], open: &[Alert]) -> Result<Changes, Unreadable> {
+        let activity = self.app.store.activity()?;
+        let by_code = self.leagues.map(|league| -> HashMap<_, _> {
+            league.iter().map(|it| (&it.entry.code, it)).collect()
+        });
+        let mut changes = Changes::default();
+        for entry in self.registry.of_today(self.now) {
+            // Who is paused is silent by a decision.
+            if entry.is_paused() {
+                continue;
+            }
+            let Some(active) = activity.get(&entry.code) else {
+                continue;
+            };
+            let case = Case {
+                store: &*self.app.store,
+                entry,
+                activity: Some(active),
+                standings: [0, 1].map(|at| by_code[at].get(&entry.code).copied()),
+                now: self.now,
+                listening_since: self.listening_since,
+                min_views: self.app.min_views,
+            };
+            for rule in rules.iter().filter(|rule| rule.is_about(&entry.code)) {
+                let fired = open
+                    .iter()
+                    .find(|alert| alert.rule == rule.name && alert.portal == entry.code);
+                let judged = case.judge(rule.condition, fired.map(|it| &it.evidence));
+                match (judged, fired) {
+                    (Ok(Judged::Firing(evidence)), None) => {
+                        changes
+                            .firing
+                            .push(found(rule, entry.code.clone(), evidence));
+                    }
+                    (Ok(Judged::Firing(evidence)), Some(fired))
+                        if evidence.exceeds(&fired.evidence) =>
+                    {
+                        changes.resolved.push((fired.id, Some(evidence.clone())));
+                        changes
+                            .firing
+                            .push(found(rule, entry.code.clone(), evidence));
+                    }
+                    (Ok(Judged::Over(evidence)), Some(fired)) => {
+                        changes.resolved.push((fired.id, Some(evidence)));
+                    }
+                    (Ok(_), _) => {}
+                    // One portal's broken hour does not hide the others.
+                    (Err(error), _) => {
+                        tracing::error!(%error, portal = %entry.code, rule = rule.name, "an alert could not be judged");
+                    }
+                }
+            }
+        }
+        // A rule, or a portal, that is not watched any more.
+        let is_watched = |alert: &Alert| {
+            let entry = self.registry.entry(&alert.portal);
+            entry.is_some_and(|entry| !entry.is_paused() && !entry.is_over(self.now))
+                && rules
+                    .iter()
+                    .any(|rule| rule.name == alert.rule && rule.is_about(&alert.portal))
+        };
+        let gone = open.iter().filter(|alert| !is_watched(alert));
+        changes.resolved.extend(gone.map(|alert| (alert.id, None)));
+        Ok(changes)
+    }
+}
+
+fn found(rule: &Rule, portal: nhip_protocol::code::Code, evidence: super::Evidence) -> Found {
+    Found {
+        rule: rule.name.clone(),
+        portal,
+        evidence,
+    }
+}
