@@ -4,6 +4,7 @@
 //! `cargo xtask test` builds the collector and runs these; by hand: `cargo build`, then
 //! `cargo test --package nhip --test e2e`.
 
+mod alerts;
 mod axe;
 mod badge;
 mod browser_reports;

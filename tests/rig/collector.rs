@@ -32,6 +32,20 @@ impl Collector {
         Collector::spawn("demo", tempfile::tempdir()?, &["--history", &days])
     }
 
+    /// The same over what is in `folder` already, with `settings`.
+    pub fn history_in(folder: TempDir, days: u16, settings: &[&str]) -> Result<Collector> {
+        let days = format!("{days}d");
+        let settings = [&["--history", &days], settings].concat();
+        Collector::spawn("demo", folder, &settings)
+    }
+
+    /// Ends it; what it kept stays.
+    pub fn end(mut self) -> Result<TempDir> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(std::mem::replace(&mut self.folder, tempfile::tempdir()?))
+    }
+
     /// `nhip serve`, with one portal whose automated views count, and whose names a single view brings
     /// to the disk.
     pub fn with_portal(code: &str, origin: &str) -> Result<Collector> {

@@ -4,5 +4,6 @@ pub mod chromium_80;
 pub mod collector;
 pub mod devtools;
 pub mod driver;
+pub mod receivers;
 pub mod site;
 pub mod webkit;

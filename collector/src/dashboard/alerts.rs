@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::tz::TimeZone;
+use nhip_protocol::code::Code;
 
 use super::asked::Asked;
 use super::language::Language;
@@ -68,12 +69,8 @@ pub async fn alerts(
             format!("/alerts?lang={}", language.strings().code),
         );
     }
-    let reader = Arc::clone(&app);
-    let read = tokio::task::spawn_blocking(move || {
-        Ok::<_, Unreadable>((reader.portals.alerts(None)?, reader.portals.deliveries()?))
-    });
-    let read = read.await.map_err(|error| Unreadable(error.to_string()));
-    let (alerts, deliveries) = match read.and_then(|it| it) {
+    let read = async { Ok::<_, Unreadable>((of(&app, None).await?, deliveries(&app).await?)) };
+    let (alerts, deliveries) = match read.await {
         Ok(read) => read,
         Err(error) => return told(&app, language, Problem::from(error)),
     };
@@ -104,6 +101,19 @@ pub async fn alerts(
             frame: Frame::new(&app, language, "/alerts"),
         },
     )
+}
+
+/// Of a portal, or of all.
+pub async fn of(app: &Arc<App>, portal: Option<Code>) -> Result<Vec<Alert>, Unreadable> {
+    let app = Arc::clone(app);
+    let read = tokio::task::spawn_blocking(move || app.portals.alerts(portal.as_ref()));
+    read.await.map_err(|error| Unreadable(error.to_string()))?
+}
+
+async fn deliveries(app: &Arc<App>) -> Result<Vec<Delivery>, Unreadable> {
+    let app = Arc::clone(app);
+    let read = tokio::task::spawn_blocking(move || app.portals.deliveries());
+    read.await.map_err(|error| Unreadable(error.to_string()))?
 }
 
 /// Those that are firing, and the others.

@@ -14,6 +14,7 @@ use self::compared::{Compared, choices, compared};
 use self::explore::{Explore, Subject};
 use self::rows::{CheckRow, ComplaintRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
 use self::spread::{SpreadTable, spread};
+use super::alerts::{self, AlertRow};
 use super::asked::Asked;
 use super::language::Language;
 use super::overview::{Grade, name, status_text};
@@ -51,6 +52,8 @@ struct Portal {
     since: String,
     /// Of an agency that was merged: its last day, its successor.
     merged: Option<(String, Option<String>)>,
+    /// Those that are firing; none where they take a token.
+    alerts: Vec<AlertRow>,
     explore: Explore,
     compare: Vec<(String, String)>,
     compared: Option<Compared>,
@@ -136,7 +139,7 @@ pub async fn portal(
 
 /// Who asks what.
 struct Visit<'a> {
-    app: &'a App,
+    app: &'a Arc<App>,
     registry: &'a Registry,
     entry: &'a Entry,
     seen: &'a Access,
@@ -145,6 +148,15 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
+    async fn alerts(&self) -> Result<Vec<AlertRow>, Problem> {
+        if !self.seen.may(Part::Alerts, &self.entry.code) {
+            return Ok(Vec::new());
+        }
+        let alerts = alerts::of(self.app, Some(self.entry.code.clone())).await?;
+        let (firing, _) = alerts::rows(&alerts, self.registry, self.language, &self.app.zone);
+        Ok(firing)
+    }
+
     async fn gather(&self, host: String) -> Result<Portal, Problem> {
         let Visit {
             app,
@@ -207,6 +219,7 @@ impl Visit<'_> {
                 format!("/portal/{}", entry.code),
                 asked.query(),
             ),
+            alerts: self.alerts().await?,
             explore,
             compare: choices(self.registry, &entry.code, app.clock.now(), language),
             compared,
