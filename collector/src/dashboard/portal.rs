@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use nhip_protocol::refusal::Refusal;
-use url::{Host, Url};
 
 use self::compared::{Compared, choices, compared};
 use self::explore::{Explore, Subject};
-use self::rows::{CheckRow, ComplaintRow, CountRow, ErrorRow, ReadingRow, ServiceRow};
+use self::rows::{CheckRow, ComplaintRow, CountRow, CulpritRow, ErrorRow, ReadingRow};
+use self::services::{ServiceRow, services};
 use self::spread::{SpreadTable, spread};
 use super::alerts::{self, AlertRow};
 use super::asked::Asked;
@@ -25,11 +24,14 @@ use crate::clock::whole_hours;
 use crate::portals::{Entry, Registry, Status};
 use crate::routes::{OutcomeTable, Problem};
 
+mod blame;
 mod compared;
 mod explore;
 mod form;
+mod host;
 mod p75;
 mod rows;
+mod services;
 mod spread;
 
 /// What went wrong.
@@ -47,6 +49,8 @@ struct Portal {
     outcome_window: Window,
     code: String,
     name: String,
+    /// Whose part of it this is, where the address asks for one.
+    agency: Option<String>,
     status: &'static str,
     status_text: &'static str,
     since: String,
@@ -68,6 +72,8 @@ struct Portal {
     began: String,
     lost: String,
     checks: Vec<CheckRow>,
+    /// `None`: they take a token.
+    culprits: Option<Vec<CulpritRow>>,
     /// Views in which the checks and the badge were left out; `None`: in no view.
     skipped: Option<[String; 2]>,
     /// `None`: they take a token.
@@ -131,7 +137,7 @@ pub async fn portal(
         asked: &asked,
         language,
     };
-    match visit.gather(host(&headers)).await {
+    match visit.gather(host::of(&headers)).await {
         Ok(portal) => page(StatusCode::OK, &portal),
         Err(problem) => told(&app, language, problem),
     }
@@ -171,6 +177,7 @@ impl Visit<'_> {
         let filter = asked.question().filter(seen, &entry.code)?;
         let subject = Subject {
             app,
+            registry: self.registry,
             entry,
             access: seen,
             asked,
@@ -227,6 +234,7 @@ impl Visit<'_> {
             outcome_window: Window::of(&outcomes.window, language, &app.zone),
             code: entry.code.to_string(),
             name: name(entry, language),
+            agency: asked.agency.as_deref().map(|code| subject.agency(code)),
             status: status.name(),
             status_text: status_text(status, language),
             since: status
@@ -246,13 +254,14 @@ impl Visit<'_> {
             began: language.count(summary.views.began),
             lost: language.count(summary.views.abandoned + summary.views.blocked),
             checks: rows::checks(&summary, language),
+            culprits: rows::culprits(&summary, language),
             skipped: rows::skipped(&summary, language),
             errors: summary.errors.as_ref().map(|errors| Errors {
                 views: language.count(errors.views),
                 rows: rows::errors(errors, language),
             }),
             browser_reports: rows::browser_reports(&told, language),
-            services: rows::services(&summary, language),
+            services: services(&summary, language),
             ratings: language.count(summary.ratings.n),
             satisfied: summary.ratings.satisfied_ratio.map(|ratio| {
                 [ratio, summary.ratings.target_ratio].map(|ratio| language.percent(ratio))
@@ -278,24 +287,4 @@ impl Visit<'_> {
             host,
         })
     }
-}
-
-/// Where this collector is, as the visitor's own address bar has it: `https://nhip.example.vn`.
-/// Whether a proxy in front speaks TLS cannot be seen from here; away from loopback it must.
-fn host(headers: &HeaderMap) -> String {
-    let given = headers.get(HOST).and_then(|value| value.to_str().ok());
-    given
-        .and_then(|host| Url::parse(&format!("https://{host}")).ok())
-        .filter(|url| url.path() == "/" && url.query().is_none())
-        .and_then(|url| {
-            let loopback = match url.host()? {
-                Host::Domain(name) => name == "localhost",
-                Host::Ipv4(address) => address.is_loopback(),
-                Host::Ipv6(address) => address.is_loopback(),
-            };
-            let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
-            let scheme = if loopback { "http" } else { "https" };
-            Some(format!("{scheme}://{authority}"))
-        })
-        .unwrap_or_else(|| "https://HOST".to_owned())
 }

@@ -9,13 +9,16 @@ use jiff::tz::TimeZone;
 use super::super::asked::Asked;
 use super::super::charts;
 use super::super::language::Language;
+use super::super::overview::name;
+use super::blame::{self, BlameChart};
 use super::form::Form;
 use super::p75::three;
+use super::rows;
 use crate::access::{Access, Part};
 use crate::app::App;
 use crate::clock::{DAY_MS, Step, UnixMs, parts, rfc3339, timestamp, whole_hours};
 use crate::notes::Note;
-use crate::portals::Entry;
+use crate::portals::{Entry, Registry};
 use crate::question;
 use crate::rollup::{Dimension, Filter, OTHER};
 use crate::routes::{Problem, zone_name};
@@ -30,6 +33,7 @@ const HOURLY: UnixMs = 2 * DAY_MS;
 pub struct Explore {
     pub form: Form,
     pub points: Vec<Row>,
+    pub blame: Option<BlameChart>,
     /// The same for the chart.
     pub series: String,
     pub zone: String,
@@ -57,11 +61,16 @@ pub struct Row {
     pub grade: Option<&'static str>,
     /// Load, INP, server wait; `None`: no browser could tell.
     pub p75: [Option<String>; 3],
+    /// What made most of its slow views slow; `None`: none was.
+    pub cause: Option<String>,
+    /// Of its elements, the one that fails a check most often, and that check.
+    pub culprit: Option<(&'static str, String)>,
 }
 
 /// What it is all about.
 pub struct Subject<'a> {
     pub app: &'a App,
+    pub registry: &'a Registry,
     pub entry: &'a Entry,
     pub access: &'a Access,
     pub asked: &'a Asked,
@@ -88,6 +97,10 @@ impl Subject<'_> {
         let may_pages = self.access.may(Part::Pages, &self.entry.code);
         Ok(Explore {
             form: self.form(&tables, may_pages)?,
+            blame: blame::chart(
+                rows.clone().map(|(part, point)| (label(part.start), point)),
+                language,
+            ),
             points: rows
                 .map(|(part, point)| Row::of(label(part.start), None, point, language))
                 .collect(),
@@ -146,7 +159,8 @@ impl Subject<'_> {
                     let views = total.counted(self.entry.count_automated());
                     let code = self.entry.code.clone();
                     let min_views = self.app.min_views;
-                    (name, Summary::new(code, self.window, &views, min_views))
+                    let part = Summary::new(code, self.window, &views, min_views);
+                    (name, part.seen_by(self.access))
                 })
                 .filter(|(_, part)| part.views.began > 0)
                 .collect();
@@ -176,6 +190,16 @@ impl Subject<'_> {
         Ok(tables)
     }
 
+    /// Its name beside its code, where the registry knows it.
+    pub fn agency(&self, code: &str) -> String {
+        let known = code.parse().ok();
+        let entry = known.and_then(|code| self.registry.entry(&code));
+        entry.map_or_else(
+            || code.to_owned(),
+            |entry| format!("{} ({code})", name(entry, self.language)),
+        )
+    }
+
     /// A part's name as people say it.
     pub fn named(&self, by: Dimension, name: Option<&str>) -> String {
         let t = self.language.strings().explore;
@@ -192,6 +216,7 @@ impl Subject<'_> {
             (Dimension::Browser, "webkit") => t.webkit,
             (Dimension::Browser, "other") => t.part_other,
             (Dimension::Network, _) => return name.to_uppercase(),
+            (Dimension::Agency, code) => return self.agency(code),
             _ => return name.to_owned(),
         };
         known.to_owned()
@@ -206,6 +231,13 @@ impl Row {
             measured: language.count(part.views.measured),
             grade: part.grade,
             p75: three(part, language),
+            cause: blame::main_cause(part, language),
+            culprit: rows::culprits(part, language)
+                .into_iter()
+                .flatten()
+                // Of equal ones the first.
+                .reduce(|most, it| if it.sum > most.sum { it } else { most })
+                .map(|culprit| (culprit.check, culprit.selector)),
         }
     }
 }

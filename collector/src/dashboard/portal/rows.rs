@@ -6,7 +6,10 @@ use nhip_protocol::report::Failure;
 use super::Language;
 use crate::browser_reports::Kind;
 use crate::rollup::ErrorTally;
-use crate::summary::{Millis, Percentiles, ServiceSummary, Summary};
+use crate::summary::{Millis, Percentiles, Summary};
+
+/// Of a check, those that are shown.
+const CULPRITS: usize = 5;
 
 pub struct ReadingRow {
     pub label: &'static str,
@@ -25,6 +28,16 @@ pub struct CheckRow {
     pub label: &'static str,
     /// pass, fail, unknown, n; `None`: no browser was asked.
     pub values: Option<[String; 4]>,
+    /// Of those that passed or failed, by weight; `None`: no browser could tell.
+    pub share: Option<String>,
+}
+
+/// An element that fails a check.
+pub struct CulpritRow {
+    pub check: &'static str,
+    pub selector: String,
+    pub sum: u64,
+    pub weight: String,
 }
 
 /// An error, with the status it came with.
@@ -33,16 +46,6 @@ pub struct ErrorRow {
     /// Empty: it has none.
     pub status: String,
     pub count: String,
-}
-
-pub struct ServiceRow {
-    pub service: String,
-    /// started, done, error
-    pub counts: [String; 3],
-    /// `None`: nobody started.
-    pub abandoned: Option<String>,
-    /// p50, p75, p95, n; `None`: no end told how long it had taken.
-    pub done: Option<[String; 4]>,
 }
 
 pub struct ComplaintRow {
@@ -103,7 +106,7 @@ fn request_wait(summary: &Summary, language: Language) -> Option<[String; 4]> {
     Some([p50, p75, p95, format!("{views} ({n} {requests})")])
 }
 
-fn values<T: Copy>(
+pub fn values<T: Copy>(
     percentiles: &Option<Percentiles<T>>,
     show: impl Fn(T) -> String,
     language: Language,
@@ -159,6 +162,9 @@ pub fn checks(summary: &Summary, language: Language) -> Vec<CheckRow> {
             label,
             values: summary.viewport[check]
                 .map(|c| [c.pass, c.fail, c.unknown, c.n].map(|count| language.count(count))),
+            share: summary.viewport[check]
+                .filter(|c| c.pass + c.fail > 0)
+                .map(|c| language.percent(c.pass as f64 / (c.pass + c.fail) as f64)),
         })
         .collect()
 }
@@ -212,15 +218,20 @@ pub fn browser_reports(told: &[(Kind, String, u64)], language: Language) -> Vec<
         .collect()
 }
 
-pub fn services(summary: &Summary, language: Language) -> Vec<ServiceRow> {
-    let seconds = |ms: Millis| language.seconds(ms.0);
-    let row = |s: &ServiceSummary| ServiceRow {
-        service: s.service.clone(),
-        counts: [s.started, s.done, s.error].map(|count| language.count(count)),
-        abandoned: s.abandoned_ratio.map(|ratio| language.percent(ratio)),
-        done: values(&s.done_ms, seconds, language),
-    };
-    summary.services.iter().map(row).collect()
+/// Of each check the most seen; `None`: they take a token.
+pub fn culprits(summary: &Summary, language: Language) -> Option<Vec<CulpritRow>> {
+    let names = language.strings().check_names;
+    let told = summary.culprits.as_ref()?;
+    let rows = Check::ALL.into_iter().zip(names).flat_map(|(check, name)| {
+        let seen = told[check].iter().flatten().take(CULPRITS);
+        seen.map(move |culprit| CulpritRow {
+            check: name,
+            selector: culprit.selector.clone(),
+            sum: culprit.weight,
+            weight: language.count(culprit.weight),
+        })
+    });
+    Some(rows.collect())
 }
 
 /// Those that somebody told.

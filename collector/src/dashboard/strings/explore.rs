@@ -49,6 +49,15 @@ pub struct Explore {
     pub blink: &'static str,
     pub gecko: &'static str,
     pub webkit: &'static str,
+    pub blame_over_time: &'static str,
+    pub blame_colours: &'static str,
+    pub pass_share: &'static str,
+    pub culprits: &'static str,
+    pub no_culprits: &'static str,
+    pub culprits_note: &'static str,
+    pub culprit: &'static str,
+    pub main_cause: &'static str,
+    pub funnel: &'static str,
 }
 
 pub const VI: Explore = Explore {
@@ -97,6 +106,15 @@ pub const VI: Explore = Explore {
     blink: "Chrome, Cốc Cốc, Edge, Samsung (Blink)",
     gecko: "Firefox (Gecko)",
     webkit: "Safari (WebKit)",
+    blame_over_time: "Nguyên nhân theo thời gian",
+    blame_colours: "Mỗi cột một khoảng thời gian, cao theo số lượt xem chậm (theo trọng số); màu như trong bảng trên.",
+    pass_share: "Tỷ lệ đạt",
+    culprits: "Phần tử không đạt",
+    no_culprits: "Không phần tử nào không đạt.",
+    culprits_note: "Của mỗi tiêu chí, các phần tử gặp nhiều nhất; tổng trọng số các lượt xem có phần tử đó. :rare là phần tử quá ít lượt xem, :other là các phần tử khác.",
+    culprit: "Phần tử không đạt nhiều nhất",
+    main_cause: "Nguyên nhân chậm chính",
+    funnel: "Trong số đã bắt đầu: xong, lỗi, bỏ dở",
 };
 
 pub const EN: Explore = Explore {
@@ -145,4 +163,13 @@ pub const EN: Explore = Explore {
     blink: "Chrome, Edge, Samsung (Blink)",
     gecko: "Firefox (Gecko)",
     webkit: "Safari (WebKit)",
+    blame_over_time: "Causes over time",
+    blame_colours: "A column for each part of the window, as high as it had slow views (by weight); colours as in the table above.",
+    pass_share: "Share that passed",
+    culprits: "Elements that failed",
+    no_culprits: "No element failed.",
+    culprits_note: "Of each check, the elements that were seen most; the weights of the views that showed them. :rare stands for elements of too few views, :other for the rest.",
+    culprit: "Element that failed most",
+    main_cause: "Main cause of slowness",
+    funnel: "Of those that started: done, failed, given up",
 };
