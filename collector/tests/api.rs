@@ -367,7 +367,7 @@ async fn the_api_describes_itself_and_every_answer_is_as_described() {
             assert!(undescribed.is_empty(), "{path}: {undescribed:?}");
         }
     }
-    assert_eq!(asked, 15);
+    assert_eq!(asked, 17);
     let report = &schemas["Report"]["properties"];
     assert!(report["portal"].is_object(), "{report}");
     collector.stop().await;

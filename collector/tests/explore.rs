@@ -303,11 +303,68 @@ async fn what_is_downloaded_is_what_is_shown() {
         let days = collector.json("/v1/league").await;
         assert_ne!(days["from"].as_str().unwrap().split('T').next(), Some(from));
     }
-    let whole = links(&page(&collector, "&days=30").await);
-    assert_eq!(whole.len(), 1);
-    let csv = collector.text(&whole[0]).await;
-    assert!(csv.lines().count() > 30, "{csv}");
-    // There is no such file of a part of the views.
-    assert!(links(&page(&collector, "&device=phone").await).is_empty());
+    // Over time, by device, network, browser and page.
+    for query in ["&days=30", "&days=30&device=phone"] {
+        let shown = page(&collector, query).await;
+        let files = links(&shown);
+        assert!(files.len() >= 4, "{files:?}");
+        for file in &files {
+            let csv = collector.text(file).await;
+            let rows = csv.lines().count() - 1;
+            match file.split("&by=").nth(1) {
+                None => assert!(rows > 29, "{file}: {csv}"),
+                Some(by) => {
+                    let table = cells(&shown, &format!("#by-{by} + .scroll tbody tr"));
+                    assert_eq!(rows, table.len(), "{file}");
+                    let measured = column(&csv, "measured");
+                    let sum: u64 = measured.iter().map(|it| it.parse::<u64>().unwrap()).sum();
+                    assert_eq!(sum, if query.contains("phone") { 16 } else { 24 }, "{file}");
+                    assert!(column(&csv, "part").iter().all(|part| !part.is_empty()));
+                }
+            }
+        }
+    }
+    for (query, expected) in [
+        ("by=device", "expected a portal"),
+        ("device=phone", "expected a portal"),
+        ("portal=vn-hn&by=moon", "expected device"),
+        ("portal=vn-hn&device=watch", "expected phone"),
+    ] {
+        let refused = collector.get(&format!("/v1/export.csv?{query}")).await;
+        assert_eq!(refused.status(), 400, "{query}");
+        assert!(refused.text().await.unwrap().contains(expected), "{query}");
+    }
+    // Each column has its line in the dictionary, on the page and for programs.
+    let header = collector.text("/v1/export.csv").await;
+    let header: Vec<&str> = header
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .collect();
+    let package = collector.json("/v1/datapackage.json").await;
+    let fields = package["resources"][0]["schema"]["fields"]
+        .as_array()
+        .unwrap();
+    let names: Vec<&str> = fields
+        .iter()
+        .map(|it| it["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, header);
+    let data = Html::parse_document(&collector.text("/data?lang=vi").await);
+    assert_eq!(
+        cells(&data, "#dictionary ~ .scroll tbody tr").len(),
+        header.len()
+    );
     collector.stop().await;
+}
+
+/// Of a file with semicolons.
+fn column(csv: &str, name: &str) -> Vec<String> {
+    let mut lines = csv.trim_start_matches('\u{feff}').lines();
+    let at = lines.next().unwrap().split(';').position(|it| it == name);
+    lines
+        .map(|line| line.split(';').nth(at.unwrap()).unwrap().to_owned())
+        .collect()
 }

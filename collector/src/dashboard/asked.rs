@@ -73,6 +73,15 @@ impl Asked {
         }
     }
 
+    /// Which views alone, as the API takes it: `&device=phone`.
+    pub fn filters(&self) -> String {
+        let cut = ["days", "from", "to", "compare"];
+        let views = cut
+            .iter()
+            .fold(self.clone(), |asked, name| asked.with(name, None));
+        views.query()
+    }
+
     /// The same question with one field set, or left out.
     #[must_use]
     pub fn with(&self, name: &str, value: Option<&str>) -> Asked {

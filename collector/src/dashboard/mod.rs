@@ -4,7 +4,9 @@ mod alerts;
 mod asked;
 mod badge;
 mod charts;
+mod data;
 mod format;
+mod history;
 mod language;
 mod login;
 mod overview;
@@ -88,6 +90,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/", get(overview::overview))
         .route("/portal/{code}", get(portal::portal))
         .route("/alerts", get(alerts::alerts))
+        .route("/data", get(data::data))
+        .route("/history", get(history::history))
         .merge(login::router())
         .route("/demo", get(demo_list))
         .route("/demo/", get(demo_list))

@@ -24,7 +24,7 @@ use crate::routes::Problem;
 use crate::summary::{Millis, Percentiles, Summary};
 
 mod news;
-mod tiles;
+pub mod tiles;
 
 #[derive(Template)]
 #[template(path = "dashboard/overview.html")]

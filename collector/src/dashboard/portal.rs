@@ -54,6 +54,8 @@ struct Portal {
     status: &'static str,
     status_text: &'static str,
     since: String,
+    /// By the ministry, of 2023.
+    published: Option<&'static str>,
     /// Of an agency that was merged: its last day, its successor.
     merged: Option<(String, Option<String>)>,
     /// Those that are firing; none where they take a token.
@@ -240,6 +242,7 @@ impl Visit<'_> {
             since: status
                 .since()
                 .map_or_else(String::new, |ms| language.time(ms, &app.zone)),
+            published: self.registry.published(&entry.code),
             merged: entry.ended.as_ref().map(|ended| {
                 let successor = ended.successor.as_ref().map(ToString::to_string);
                 (ended.valid_until.clone(), successor)

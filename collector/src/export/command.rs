@@ -111,7 +111,7 @@ fn readings(
         }
         let lines = series(store, entry, &parts, &Filter::default(), settings.min_views)?;
         for (part, summary) in parts.iter().zip(&lines) {
-            table.write(line(zone, &entry.code, &entry.name, part, summary))?;
+            table.write(line(zone, &entry.code, &entry.name, part, summary, None))?;
         }
     }
     Ok(table.end()?)

@@ -8,12 +8,14 @@ use nhip_protocol::check::Check;
 use nhip_protocol::code::Code;
 use serde_json::{Value, json};
 
+pub use self::dictionary::{Column, dictionary, package};
 pub use self::rows::{scan, write as write_row};
 use crate::clock::{UnixMs, timestamp};
 use crate::rollup::Aggregate;
 use crate::summary::{Millis, Percentiles, Summary};
 
 pub mod command;
+mod dictionary;
 mod rows;
 
 /// So that a spreadsheet takes the file for UTF-8.
@@ -52,7 +54,7 @@ impl<W: Write> Csv<W> {
 fn columns(zone: &TimeZone) -> io::Result<Vec<String>> {
     let nobody: Code = "x".parse().map_err(io::Error::other)?;
     let nothing = Summary::new(nobody.clone(), &(0..1), &Aggregate::default(), 1);
-    let line = line(zone, &nobody, "", &(0..1), &nothing);
+    let line = line(zone, &nobody, "", &(0..1), &nothing, None);
     Ok(line.into_iter().map(|(column, _)| column).collect())
 }
 
@@ -68,7 +70,7 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// Whole numbers: a spreadsheet set to Vietnamese takes the point of 0.021 for thousands. Times are cut off, as on
+/// `of`: what the views have in common, and which of it. Whole numbers: a spreadsheet set to Vietnamese takes the point of 0.021 for thousands. Times are cut off, as on
 /// every screen, so that 2,499.9 ms do not read as 2,500.
 pub fn line(
     zone: &TimeZone,
@@ -76,6 +78,7 @@ pub fn line(
     name: &str,
     part: &Range<UnixMs>,
     summary: &Summary,
+    of: Option<(&str, &str)>,
 ) -> Line {
     let mut line = Line::new();
     let mut put = |column: &str, value: Value| line.push((column.to_owned(), value));
@@ -134,6 +137,8 @@ pub fn line(
             json!(told.map(|told| told.fail)),
         );
     }
+    put("by", json!(of.map(|(by, _)| by)));
+    put("part", json!(of.map(|(_, part)| part)));
     line
 }
 

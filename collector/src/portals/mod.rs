@@ -6,6 +6,7 @@
 mod agencies;
 mod difference;
 mod origin;
+pub mod published;
 mod refused;
 
 use std::collections::{BTreeMap, HashSet};

@@ -1,6 +1,7 @@
 //! `GET /v1/export.csv` and `.json`: every portal's readings over time, a line for each part of the window.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::Json;
@@ -20,9 +21,12 @@ use super::summary::{step_named, zone_name};
 use super::window::window;
 use crate::access::{Access, Part};
 use crate::app::App;
-use crate::clock::parts;
+use crate::clock::{UnixMs, parts, whole_hours};
 use crate::export::{Csv, Line, line};
 use crate::portals::Entry;
+use crate::question;
+use crate::rollup::{Dimension, Filter};
+use crate::series::split;
 use crate::store::Unreadable;
 
 /// Lines of an export: a month of days of a hundred portals. They are held until they are sent.
@@ -42,6 +46,14 @@ pub struct Question {
     portal: Option<String>,
     /// `comma`, `semicolon` or `tab`, for CSV; `comma`
     separator: Option<String>,
+    /// Of one portal, a line for each part of the window's views: `device`, `network`, `browser`, `agency` or `page`
+    by: Option<String>,
+    /// Of one portal, these views alone
+    agency: Option<String>,
+    device: Option<String>,
+    network: Option<String>,
+    browser: Option<String>,
+    page: Option<String>,
 }
 
 type Asked = Result<Query<Question>, QueryRejection>;
@@ -99,6 +111,19 @@ pub async fn as_csv(
     Ok((headers, bytes).into_response())
 }
 
+#[utoipa::path(
+    get,
+    path = "/v1/datapackage.json",
+    tag = "answers",
+    responses((status = 200, body = serde_json::Value), (status = "4XX", body = Problem, content_type = "application/problem+json"), (status = 503, body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn package(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
+    let package = crate::export::package(&app.zone, app.synthetic);
+    Ok(Json(
+        package.map_err(|error| Unreadable(error.to_string()))?,
+    ))
+}
+
 fn table(lines: &[Line], separator: u8, zone: &TimeZone) -> io::Result<Vec<u8>> {
     let mut csv = Csv::begin(Vec::new(), separator, zone)?;
     for line in lines {
@@ -116,6 +141,11 @@ async fn lines(app: &App, access: &Access, question: &Question) -> Result<Vec<Li
         .transpose()?;
     require(access, Part::Series, only.map(|entry| &entry.code))?;
     let window = window(app, question.from.as_deref(), question.to.as_deref())?;
+    let filter = filter(access, question, only)?;
+    if let Some(by) = question.by.as_deref() {
+        let entry = only.ok_or_else(|| Problem::bad_parameter("by: expected a portal with it"))?;
+        return of_parts(app, access, entry, &window, &filter, by).await;
+    }
     let (step, _) = step_named(question.step.as_deref())?;
     let parts = parts(&window, step, &app.zone);
     let activity = app.activity().await?;
@@ -134,10 +164,71 @@ async fn lines(app: &App, access: &Access, question: &Question) -> Result<Vec<Li
     }
     let mut lines = Vec::with_capacity(count);
     for entry in entries {
-        let summaries = app.series(entry, parts.clone(), Default::default()).await?;
+        let summaries = app.series(entry, parts.clone(), filter.clone()).await?;
         for (part, summary) in parts.iter().zip(&summaries) {
-            lines.push(line(&app.zone, &entry.code, &entry.name, part, summary));
+            lines.push(line(
+                &app.zone,
+                &entry.code,
+                &entry.name,
+                part,
+                summary,
+                None,
+            ));
         }
     }
     Ok(lines)
+}
+
+/// Of one portal alone: which devices, pages and agencies there are is each portal's own.
+fn filter(access: &Access, question: &Question, only: Option<&Entry>) -> Result<Filter, Problem> {
+    let asked = super::Question {
+        agency: question.agency.clone(),
+        device: question.device.clone(),
+        network: question.network.clone(),
+        browser: question.browser.clone(),
+        page: question.page.clone(),
+        ..super::Question::default()
+    };
+    match only {
+        Some(entry) => asked.filter(access, &entry.code),
+        None if asked.is_filtered() => Err(Problem::bad_parameter(
+            "agency, device, network, browser, page: expected a portal with them",
+        )),
+        None => Ok(Filter::default()),
+    }
+}
+
+async fn of_parts(
+    app: &App,
+    access: &Access,
+    entry: &Entry,
+    window: &Range<UnixMs>,
+    filter: &Filter,
+    by: &str,
+) -> Result<Vec<Line>, Problem> {
+    let dimension = match by {
+        "device" => Dimension::Device,
+        "network" => Dimension::Network,
+        "browser" => Dimension::Browser,
+        "agency" => Dimension::Agency,
+        "page" => Dimension::Page,
+        _ => {
+            return Err(Problem::bad_parameter(
+                "by: expected device, network, browser, agency or page",
+            ));
+        }
+    };
+    if dimension == Dimension::Page {
+        require(access, Part::Pages, Some(&entry.code))?;
+    }
+    let (code, hours) = (entry.code.clone(), whole_hours(window));
+    let read = app.read(move |store| question::groups(store, &code, &hours));
+    let groups = read.await?;
+    let parts = split(&groups, entry, window, filter, dimension, app.min_views);
+    let lines = parts.iter().map(|(name, part)| {
+        // What the browser did not tell has no name.
+        let of = Some((by, name.as_deref().unwrap_or_default()));
+        line(&app.zone, &entry.code, &entry.name, window, part, of)
+    });
+    Ok(lines.collect())
 }

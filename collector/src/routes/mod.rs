@@ -127,6 +127,7 @@ fn answers() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(league::coverage))
         .routes(routes!(export::as_csv))
         .routes(routes!(export::as_json))
+        .routes(routes!(export::package))
         .routes(routes!(notes::list, notes::add))
         .routes(routes!(alerts::alerts))
         .routes(routes!(months::list))

@@ -155,6 +155,17 @@ pub fn zone_name(zone: &TimeZone) -> String {
 }
 
 impl Question {
+    pub fn is_filtered(&self) -> bool {
+        let of = [
+            &self.agency,
+            &self.device,
+            &self.network,
+            &self.browser,
+            &self.page,
+        ];
+        of.iter().any(|it| it.is_some())
+    }
+
     pub fn filter(&self, access: &Access, portal: &Code) -> Result<Filter, Problem> {
         if self.page.is_some() {
             require(access, Part::Pages, Some(portal))?;

@@ -4,7 +4,7 @@
 use super::super::language::Language;
 use super::name;
 use crate::league::Standing;
-use crate::portals::Status;
+use crate::portals::{Entry, Status};
 
 /// Provinces since 1 July 2025: code, column, row, and as much of the name as a square has room for.
 const PROVINCES: [(&str, u32, u32, &str); 34] = [
@@ -91,17 +91,42 @@ pub fn tiles(league: &[Standing], language: Language) -> [Tiles; 2] {
             }
         }
     }
-    [("provinces", country), ("others", others)].map(|(id, tiles)| Tiles {
-        id,
-        width: COLUMNS * SIDE,
-        height: SIDE
-            * tiles
-                .iter()
-                .map(|tile| tile.y / SIDE + 1)
-                .max()
-                .unwrap_or(1),
-        tiles,
-    })
+    [Tiles::of("provinces", country), Tiles::of("others", others)]
+}
+
+impl Tiles {
+    /// As large as its tiles need; never narrower than the country of today, so that squares are of one size.
+    pub fn of(id: &'static str, tiles: Vec<Tile>) -> Tiles {
+        let most = |of: fn(&Tile) -> u32| tiles.iter().map(of).max().unwrap_or(0) + SIDE;
+        Tiles {
+            id,
+            width: most(|tile| tile.x).max(COLUMNS * SIDE),
+            height: most(|tile| tile.y),
+            tiles,
+        }
+    }
+}
+
+impl Tile {
+    /// One that has a letter, and what is told of it.
+    pub fn graded(
+        entry: &Entry,
+        (column, row): (u32, u32),
+        short: &str,
+        (letter, told): (&'static str, String),
+        language: Language,
+    ) -> Tile {
+        Tile {
+            x: column * SIDE,
+            y: row * SIDE,
+            code: entry.code.to_string(),
+            class: letter,
+            letter,
+            short: short.to_owned(),
+            name: name(entry, language),
+            told,
+        }
+    }
 }
 
 fn tile(standing: &Standing, (column, row): (u32, u32), short: &str, language: Language) -> Tile {
@@ -120,14 +145,14 @@ fn tile(standing: &Standing, (column, row): (u32, u32), short: &str, language: L
         Status::Connected { .. } | Status::Waiting => told,
     };
     Tile {
-        x: column * SIDE,
-        y: row * SIDE,
-        code: standing.entry.code.to_string(),
         class,
-        letter,
-        short: short.to_owned(),
-        name: name(&standing.entry, language),
-        told,
+        ..Tile::graded(
+            &standing.entry,
+            (column, row),
+            short,
+            (letter, told),
+            language,
+        )
     }
 }
 

@@ -22,6 +22,7 @@ use crate::portals::{Entry, Registry};
 use crate::question;
 use crate::rollup::{Dimension, Filter, OTHER};
 use crate::routes::{Problem, zone_name};
+use crate::series::split;
 use crate::summary::Summary;
 
 /// Rows of a table of page groups; the filter finds the others.
@@ -39,8 +40,9 @@ pub struct Explore {
     pub zone: String,
     /// When, and what a developer said of it; empty where they take a token.
     pub notes: Vec<[String; 2]>,
-    /// After `/v1/export.csv`.
+    /// After `/v1/export.csv?`; what lines are of comes behind it.
     pub csv: String,
+    pub step: &'static str,
     pub tables: Vec<Table>,
     /// Page groups take a token.
     pub withheld: bool,
@@ -110,12 +112,13 @@ impl Subject<'_> {
                 .into_iter()
                 .map(|note| [language.time(note.at, &app.zone), note.text])
                 .collect(),
+            step: if step == Step::Day { "day" } else { "hour" },
             csv: format!(
-                "portal={}&from={}&to={}&step={}&separator=semicolon",
+                "portal={}&from={}&to={}{}&separator=semicolon",
                 self.entry.code,
                 rfc3339(self.window.start),
                 rfc3339(self.window.end),
-                if step == Step::Day { "day" } else { "hour" },
+                self.asked.filters(),
             ),
             tables,
             withheld: !may_pages,
@@ -152,18 +155,8 @@ impl Subject<'_> {
             if by == Dimension::Page && !self.access.may(Part::Pages, &self.entry.code) {
                 continue;
             }
-            let mut parts: Vec<(Option<String>, Summary)> = groups
-                .split(self.filter, by)
-                .into_iter()
-                .map(|(name, total)| {
-                    let views = total.counted(self.entry.count_automated());
-                    let code = self.entry.code.clone();
-                    let min_views = self.app.min_views;
-                    let part = Summary::new(code, self.window, &views, min_views);
-                    (name, part.seen_by(self.access))
-                })
-                .filter(|(_, part)| part.views.began > 0)
-                .collect();
+            let (entry, min_views) = (self.entry, self.app.min_views);
+            let mut parts = split(&groups, entry, self.window, self.filter, by, min_views);
             if by == Dimension::Agency && parts.len() < 2 {
                 continue;
             }
@@ -176,15 +169,16 @@ impl Subject<'_> {
                 Reverse(lcp * part.views.measured)
             });
             parts.truncate(MOST_ROWS);
-            let row = |(name, part): &(Option<String>, Summary)| {
+            let row = |(name, part): (Option<String>, Summary)| {
+                let part = part.seen_by(self.access);
                 let query = name
                     .as_deref()
                     .filter(|name| *name != OTHER)
                     .map(|name| self.asked.with(id, Some(name)).query());
                 let label = self.named(by, name.as_deref());
-                Row::of(label, query, part, self.language)
+                Row::of(label, query, &part, self.language)
             };
-            let rows = parts.iter().map(row).collect();
+            let rows = parts.into_iter().map(row).collect();
             tables.push(Table { id, title, rows });
         }
         Ok(tables)

@@ -1,11 +1,13 @@
 //! The dashboard in English.
 
-use super::{Strings, alerts, country, explore};
+use super::{Strings, alerts, country, data, explore, past};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::EN,
     country: country::EN,
     alerts: alerts::EN,
+    data: data::EN,
+    past: past::EN,
     code: "en",
     other_code: "vi",
     other_name: "Tiếng Việt",

@@ -9,20 +9,26 @@ use crate::browser_reports::Kind;
 
 pub mod alerts;
 mod country;
+mod data;
 mod en;
 mod explore;
+mod past;
 mod vi;
 
 pub use alerts::AlertStrings;
 pub use country::Country;
+pub use data::Data;
 pub use en::STRINGS as EN;
 pub use explore::Explore;
+pub use past::Past;
 pub use vi::STRINGS as VI;
 
 pub struct Strings {
     pub explore: Explore,
     pub country: Country,
     pub alerts: AlertStrings,
+    pub data: Data,
+    pub past: Past,
     /// BCP 47, for `lang`.
     pub code: &'static str,
     /// Of the other language, in its own words.

@@ -1,11 +1,13 @@
 //! The dashboard in Vietnamese.
 
-use super::{Strings, alerts, country, explore};
+use super::{Strings, alerts, country, data, explore, past};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::VI,
     country: country::VI,
     alerts: alerts::VI,
+    data: data::VI,
+    past: past::VI,
     code: "vi",
     other_code: "en",
     other_name: "English",

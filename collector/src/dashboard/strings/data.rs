@@ -1,0 +1,62 @@
+//! The strings of the page of open data.
+
+#[derive(Clone, Copy)]
+pub struct Data {
+    pub title: &'static str,
+    pub text: &'static str,
+    pub week: &'static str,
+    pub days: &'static str,
+    pub league: &'static str,
+    pub months: &'static str,
+    pub portals: &'static str,
+    pub package: &'static str,
+    pub openapi: &'static str,
+    pub dictionary: &'static str,
+    pub empty: &'static str,
+    pub column: &'static str,
+    pub meaning: &'static str,
+    pub kind: &'static str,
+    pub unit: &'static str,
+    pub badge: &'static str,
+    pub badge_text: &'static str,
+}
+
+pub const VI: Data = Data {
+    title: "Dữ liệu mở",
+    text: "Mọi con số công khai ở đây đều tải về được, kèm khoảng thời gian và số lượt đo. Không có dữ liệu nào về từng người dùng.",
+    week: "Các cổng, 7 ngày qua (CSV)",
+    days: "Các cổng, từng ngày (CSV)",
+    league: "Bảng xếp hạng đầy đủ (JSON)",
+    months: "Các tháng đã chốt và công bố (JSON)",
+    portals: "Danh sách cổng và cơ quan (JSON)",
+    package: "Mô tả dữ liệu cho máy (Frictionless Data Package)",
+    openapi: "Mô tả API (OpenAPI)",
+    dictionary: "Từ điển dữ liệu của tệp CSV",
+    empty: "Ô trống là không đo được, không phải 0. Số là số nguyên, bỏ phần lẻ. Giờ ghi kèm múi giờ.",
+    column: "Cột",
+    meaning: "Ý nghĩa",
+    kind: "Kiểu",
+    unit: "Đơn vị",
+    badge: "Huy hiệu để nhúng",
+    badge_text: "Một ảnh SVG với hạng 7 ngày qua của một cổng, đặt được ở bất kỳ trang nào:",
+};
+
+pub const EN: Data = Data {
+    title: "Open data",
+    text: "Every public number here can be downloaded, with its window and its count. There is nothing about any visitor.",
+    week: "Portals, the last 7 days (CSV)",
+    days: "Portals, by day (CSV)",
+    league: "The whole league (JSON)",
+    months: "Months that were frozen and published (JSON)",
+    portals: "Portals and agencies (JSON)",
+    package: "A description for programs (Frictionless Data Package)",
+    openapi: "A description of the API (OpenAPI)",
+    dictionary: "Data dictionary of the CSV files",
+    empty: "An empty cell is not measurable, and not 0. Numbers are whole, cut off. Times have their distance from UTC.",
+    column: "Column",
+    meaning: "Meaning",
+    kind: "Type",
+    unit: "Unit",
+    badge: "A badge to embed",
+    badge_text: "A picture (SVG) with a portal's grade of the last 7 days, for any page:",
+};
