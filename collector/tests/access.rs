@@ -357,6 +357,33 @@ async fn a_frozen_month_stays_what_it_was() {
         (&json!("vn-hn"), &json!(3))
     );
     assert_eq!(line["summary"]["from"], "2026-10-31T17:00:00Z");
+    // The same as a page, of all and of one.
+    let shown = collector.text("/months/2026-11?lang=en").await;
+    let summary = &line["summary"];
+    let p75 = summary["load"]["lcp_ms"]["p75"].as_f64().unwrap() / 1000.0;
+    let p75 = format!("{:.2} s", (p75 * 100.0).floor() / 100.0);
+    let score = format!(
+        "<strong>{}</strong> {}",
+        summary["grade"].as_str().unwrap(),
+        summary["score"]
+    );
+    assert!(
+        shown.contains(&p75) && shown.contains(&score),
+        "{p75} {score} {shown}"
+    );
+    let one = collector.text("/months/2026-11?lang=en&portal=vn-hn").await;
+    assert!(
+        one.contains(&p75) && one.contains("Report of 2026-11: "),
+        "{one}"
+    );
+    assert!(collector.text("/months").await.contains("/months/2026-11"));
+    for path in [
+        "/months/2026-11?portal=vn-dn",
+        "/months/2026-10",
+        "/months/x",
+    ] {
+        assert_eq!(collector.get(path).await.status(), 404, "{path}");
+    }
     // What comes later rewrites nothing.
     let database = rusqlite::Connection::open(dir.path().join("nhip.db")).unwrap();
     database.execute("DELETE FROM rollups", []).unwrap();

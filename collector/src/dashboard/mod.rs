@@ -9,6 +9,7 @@ mod format;
 mod history;
 mod language;
 mod login;
+mod month;
 mod overview;
 mod portal;
 mod strings;
@@ -91,6 +92,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/portal/{code}", get(portal::portal))
         .route("/alerts", get(alerts::alerts))
         .route("/data", get(data::data))
+        .route("/months", get(month::list))
+        .route("/months/{month}", get(month::one))
         .route("/history", get(history::history))
         .merge(login::router())
         .route("/demo", get(demo_list))

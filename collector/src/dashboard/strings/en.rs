@@ -1,6 +1,6 @@
 //! The dashboard in English.
 
-use super::{Strings, alerts, country, data, explore, past};
+use super::{Strings, alerts, country, data, explore, month, past};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::EN,
@@ -8,6 +8,7 @@ pub static STRINGS: Strings = Strings {
     alerts: alerts::EN,
     data: data::EN,
     past: past::EN,
+    month: month::EN,
     code: "en",
     other_code: "vi",
     other_name: "Tiếng Việt",

@@ -12,6 +12,7 @@ mod country;
 mod data;
 mod en;
 mod explore;
+mod month;
 mod past;
 mod vi;
 
@@ -20,6 +21,7 @@ pub use country::Country;
 pub use data::Data;
 pub use en::STRINGS as EN;
 pub use explore::Explore;
+pub use month::MonthStrings;
 pub use past::Past;
 pub use vi::STRINGS as VI;
 
@@ -29,6 +31,7 @@ pub struct Strings {
     pub alerts: AlertStrings,
     pub data: Data,
     pub past: Past,
+    pub month: MonthStrings,
     /// BCP 47, for `lang`.
     pub code: &'static str,
     /// Of the other language, in its own words.

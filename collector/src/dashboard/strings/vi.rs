@@ -1,6 +1,6 @@
 //! The dashboard in Vietnamese.
 
-use super::{Strings, alerts, country, data, explore, past};
+use super::{Strings, alerts, country, data, explore, month, past};
 
 pub static STRINGS: Strings = Strings {
     explore: explore::VI,
@@ -8,6 +8,7 @@ pub static STRINGS: Strings = Strings {
     alerts: alerts::VI,
     data: data::VI,
     past: past::VI,
+    month: month::VI,
     code: "vi",
     other_code: "en",
     other_name: "English",
