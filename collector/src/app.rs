@@ -47,9 +47,9 @@ const MAX_AGE_HOURS: i64 = (MAX_AGE_MS as UnixMs).div_euclid(HOUR_MS);
 /// After a store that could not be read at the start.
 const REMEMBER_AGAIN: Duration = Duration::from_secs(5);
 
-/// Leagues of windows that are over, and how long they are kept.
+/// Leagues of windows that are over, and how long they are kept: until their hours are others.
 const LEAGUES: u64 = 16;
-const LEAGUE_KEPT: Duration = Duration::from_secs(10 * 60);
+const LEAGUE_KEPT: Duration = Duration::from_secs(60 * 60);
 
 /// How long a badge's answer is kept.
 const GRADE_KEPT: Duration = Duration::from_secs(60);
@@ -180,7 +180,7 @@ impl App {
             .await
     }
 
-    /// The same of a window that is over: late reports may be missing for some minutes.
+    /// The same of a window that is over: late reports may be missing for up to an hour.
     pub async fn former_league(
         &self,
         window: Range<UnixMs>,

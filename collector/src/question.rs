@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use nhip_protocol::code::Code;
+use rayon::prelude::*;
 
 use crate::clock::{hours_of, whole_days};
 use crate::roller::{new_hours, roll};
@@ -33,23 +34,34 @@ pub fn totals(
     filter: &Filter,
 ) -> Result<Totals, Unreadable> {
     let fresh = fresh(store, portals, hours)?;
-    let mut totals = Totals::new();
-    for portal in portals {
-        let mut total = Total::default();
-        let with_groups = !filter.is_empty();
-        kept(store, portal, hours, with_groups, &fresh, &mut |bytes| {
-            total.merge(&match with_groups {
-                false => Total::decode(bytes)?,
-                true => Hour::decode(bytes)?.filtered(filter),
-            });
-            Ok(())
-        })?;
-        for hour in fresh.values().filter_map(|portals| portals.get(portal)) {
-            total.merge(&hour.filtered(filter));
-        }
-        totals.insert(portal.clone(), total);
+    // One thread a core for all questions together: what is asked at once takes turns.
+    let read = |portal: &Code| {
+        let total = total(store, portal, hours, filter, &fresh)?;
+        Ok((portal.clone(), total))
+    };
+    portals.par_iter().map(read).collect()
+}
+
+fn total(
+    store: &dyn Store,
+    portal: &Code,
+    hours: &Range<i64>,
+    filter: &Filter,
+    fresh: &Fresh,
+) -> Result<Total, Unreadable> {
+    let mut total = Total::default();
+    let with_groups = !filter.is_empty();
+    kept(store, portal, hours, with_groups, fresh, &mut |bytes| {
+        total.merge(&match with_groups {
+            false => Total::decode(bytes)?,
+            true => Hour::decode(bytes)?.filtered(filter),
+        });
+        Ok(())
+    })?;
+    for hour in fresh.values().filter_map(|portals| portals.get(portal)) {
+        total.merge(&hour.filtered(filter));
     }
-    Ok(totals)
+    Ok(total)
 }
 
 /// Every group of the views of `portal` that began in `hours`.

@@ -29,7 +29,7 @@ use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, History, NotWritten, Portals, SqliteStore};
-use crate::{alerts, demo, roller, routes, upkeep};
+use crate::{alerts, dashboard, demo, roller, routes, upkeep};
 
 mod listening;
 
@@ -84,6 +84,7 @@ pub struct Server {
     rolling: JoinHandle<()>,
     tidying: JoinHandle<()>,
     watching: JoinHandle<()>,
+    remembering: JoinHandle<()>,
     /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
     _lock: std::fs::File,
 }
@@ -128,6 +129,7 @@ impl Server {
             rolling: tokio::spawn(roller::run(Arc::clone(&app))),
             tidying: tokio::spawn(upkeep::run(Arc::clone(&app))),
             watching: tokio::spawn(alerts::run(Arc::clone(&app))),
+            remembering: tokio::spawn(dashboard::remember(Arc::clone(&app))),
             app,
             _lock: lock,
         })
@@ -144,6 +146,7 @@ impl Server {
         self.rolling.abort();
         self.tidying.abort();
         self.watching.abort();
+        self.remembering.abort();
         for task in [self.accepting, self.flushing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the server ended badly");

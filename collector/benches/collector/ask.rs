@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
+use nhip_collector::access::Part;
 use nhip_collector::cli::Flags;
 use nhip_collector::clock::Clock;
 use nhip_collector::config::{Role, Settings};
@@ -12,7 +14,7 @@ use serde_json::json;
 /// Times each question is asked; the first ones find nothing in the system's memory.
 const TIMES: usize = 15;
 
-const QUESTIONS: [(&str, &str); 6] = [
+const QUESTIONS: [(&str, &str); 16] = [
     ("30 days of a portal", "/v1/portals/cong-1/summary?FROM30"),
     (
         "30 days of a portal, phones",
@@ -25,6 +27,25 @@ const QUESTIONS: [(&str, &str); 6] = [
     ("league of 7 days", "/v1/league"),
     ("league of 30 days", "/v1/league?FROM30"),
     ("league of 92 days", "/v1/league?FROM92"),
+    ("page: the country, 7 days", "/"),
+    ("page: the country, 30 days", "/?days=30"),
+    ("page: the country, 90 days", "/?days=90"),
+    ("page: a portal, 7 days", "/portal/cong-1"),
+    ("page: a portal, 30 days", "/portal/cong-1?days=30"),
+    ("page: a portal, 90 days", "/portal/cong-1?days=90"),
+    (
+        "page: a portal, 90 days, phones",
+        "/portal/cong-1?days=90&device=phone",
+    ),
+    (
+        "page: a portal, 90 days, beside the national median",
+        "/portal/cong-1?days=90&compare=national",
+    ),
+    (
+        "page: a portal, 90 days, phones, beside the 90 before",
+        "/portal/cong-1?days=90&device=phone&compare=previous",
+    ),
+    ("page: alerts", "/alerts"),
 ];
 
 pub fn ask(dir: &Path) {
@@ -39,6 +60,8 @@ async fn asked(dir: &Path) {
     let flags = Flags {
         listen: Some("127.0.0.1:0".parse().unwrap()),
         data: Some(dir.to_owned()),
+        // With all that a page can have.
+        public: Some(Part::value_variants().to_vec()),
         ..Flags::default()
     };
     let settings = Settings::resolve(&flags, Role::Serve).unwrap();

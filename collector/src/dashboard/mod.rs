@@ -83,7 +83,7 @@ pub struct DemoLink {
 pub use badge::{__path_badge, badge};
 pub use login::Tries;
 
-pub use overview::name;
+pub use overview::{name, remember};
 pub use strings::alerts as alert_words;
 
 pub fn router() -> Router<Arc<App>> {

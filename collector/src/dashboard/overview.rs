@@ -1,6 +1,8 @@
 //! `/`: every portal of today. Those that report first, the best first; then those that do not.
 
+use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -16,7 +18,7 @@ use super::language::Language;
 use super::{Frame, Window, access, login, page, told};
 use crate::access::Part;
 use crate::app::App;
-use crate::clock::{HOUR_MS, rfc3339, whole_hours};
+use crate::clock::{HOUR_MS, UnixMs, rfc3339, whole_hours};
 use crate::league::{Coverage, Standing};
 use crate::portals::{Entry, Status};
 use crate::rollup::ViewCounts;
@@ -25,6 +27,9 @@ use crate::summary::{Millis, Percentiles, Summary};
 
 mod news;
 pub mod tiles;
+
+/// Windows begin with an hour.
+const REMEMBER_EVERY: Duration = Duration::from_secs(60);
 
 #[derive(Template)]
 #[template(path = "dashboard/overview.html")]
@@ -111,9 +116,7 @@ async fn gather(app: &App, asked: &Asked, language: Language) -> Result<Overview
     let t = language.strings();
     let days = asked.days()?;
     let window = asked.window(app)?;
-    let hours = whole_hours(&window);
-    let before = 2 * hours.start - hours.end..hours.start;
-    let before = before.start * HOUR_MS..before.end * HOUR_MS;
+    let before = before(&window);
     let league = app.league(window.clone()).await?;
     let former = app.former_league(before.clone()).await?;
     let coverage = Coverage::of(&league);
@@ -154,6 +157,32 @@ async fn gather(app: &App, asked: &Asked, language: Language) -> Result<Overview
             })
             .collect(),
     })
+}
+
+/// As long, and over when `window` begins.
+fn before(window: &Range<UnixMs>) -> Range<UnixMs> {
+    let hours = whole_hours(window);
+    let before = 2 * hours.start - hours.end..hours.start;
+    before.start * HOUR_MS..before.end * HOUR_MS
+}
+
+/// Keeps the leagues at hand that the overview sets beside those of its windows: nobody waits for them.
+pub async fn remember(app: Arc<App>) {
+    loop {
+        for days in DAYS {
+            let asked = Asked {
+                days: Some(days.to_string()),
+                ..Asked::default()
+            };
+            let Ok(window) = asked.window(&app) else {
+                continue;
+            };
+            if let Err(error) = app.former_league(before(&window)).await {
+                tracing::error!(%error, days, "a former league could not be read");
+            }
+        }
+        tokio::time::sleep(REMEMBER_EVERY).await;
+    }
 }
 
 fn row(standing: &Standing, language: Language, zone: &TimeZone) -> Option<Row> {
