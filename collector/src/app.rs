@@ -78,6 +78,8 @@ pub struct App {
     pub data: PathBuf,
     /// What needs no token.
     pub public: BTreeSet<Part>,
+    /// As which portal the dashboard measures itself.
+    pub own_portal: Option<Code>,
     /// Where days and months begin.
     pub zone: TimeZone,
     /// Whether the demo portals are served.
@@ -118,6 +120,7 @@ impl App {
             notify: settings.notify.clone(),
             data: settings.data.clone(),
             public: settings.public.clone(),
+            own_portal: settings.own_portal.clone(),
             zone: settings.time_zone.clone(),
             demo: settings.demo,
             synthetic: portals.is_synthetic()?,

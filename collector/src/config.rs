@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
+use nhip_protocol::code::Code;
 use nhip_protocol::grade;
 use serde::Deserialize;
 
@@ -42,6 +43,8 @@ pub struct Settings {
     pub public: BTreeSet<Part>,
     /// Where days and months begin.
     pub time_zone: TimeZone,
+    /// As which portal the dashboard measures itself.
+    pub own_portal: Option<Code>,
     /// What is watched, and who is told.
     pub rules: Vec<Rule>,
     pub notify: Notify,
@@ -77,6 +80,7 @@ struct File {
     public: Option<Vec<Part>>,
     time_zone: Option<String>,
     widget: Option<PathBuf>,
+    own_portal: Option<String>,
     alert: Option<Vec<WrittenRule>>,
     #[serde(default)]
     notify: WrittenNotify,
@@ -87,7 +91,7 @@ pub enum BadConfig {
     #[error("time_zone: {0}")]
     Zone(String),
     #[error("the configuration: {0}")]
-    Alerts(String),
+    Wrong(String),
     #[error("the configuration file '{file}' cannot be read: {cause}")]
     Unreadable { file: String, cause: String },
     #[error("the configuration file '{file}' is not understood: {cause}")]
@@ -153,11 +157,12 @@ impl Settings {
                     time_zone(zone.as_deref().unwrap_or(DEFAULT_ZONE)).map_err(BadConfig::Zone)?
                 }
             },
-            rules: rules(file.alert).map_err(BadConfig::Alerts)?,
+            own_portal: own_portal(flags, file.own_portal, role)?,
+            rules: rules(file.alert).map_err(BadConfig::Wrong)?,
             notify: file
                 .notify
                 .check(flags.smtp.clone())
-                .map_err(BadConfig::Alerts)?,
+                .map_err(BadConfig::Wrong)?,
             widget: flags.widget.clone().or(file.widget),
             demo: role == Role::Demo,
             history: match role {
@@ -166,6 +171,21 @@ impl Settings {
             },
         })
     }
+}
+
+/// The demo has a portal for it; in a made-up history nothing is measured.
+fn own_portal(flags: &Flags, file: Option<String>, role: Role) -> Result<Option<Code>, BadConfig> {
+    let named = match file {
+        Some(text) => Some(text.parse().map_err(|error| {
+            BadConfig::Wrong(format!("own_portal: expected a portal's code: {error}"))
+        })?),
+        None => None,
+    };
+    Ok(match role {
+        Role::Demo => demo::OWN.parse().ok(),
+        Role::History(_) => None,
+        Role::Serve => flags.own_portal.clone().or(named),
+    })
 }
 
 /// Of the file, or the usual ones where it has none; an empty list is none at all.
@@ -239,52 +259,5 @@ fn read(path: &Path) -> Result<File, BadConfig> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn flags(config: Option<&Path>) -> Flags {
-        Flags {
-            config: config.map(Path::to_owned),
-            ..Flags::default()
-        }
-    }
-
-    #[test]
-    fn defaults_differ_only_for_the_demo() {
-        let serve = Settings::resolve(&flags(None), Role::Serve).unwrap();
-        assert_eq!(serve.listen.to_string(), "127.0.0.1:8787");
-        assert_eq!((serve.data, serve.min_views), ("nhip-data".into(), 30));
-        let demo = Settings::resolve(&flags(None), Role::Demo).unwrap();
-        assert_eq!((demo.data, demo.min_views), ("nhip-data/demo".into(), 3));
-    }
-
-    #[test]
-    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("nhip.toml");
-        std::fs::write(&file, "listen = '[::1]:9000'\nmin_views = 7\n").unwrap();
-        let mut flags = flags(Some(&file));
-        flags.min_views = Some(9);
-        let settings = Settings::resolve(&flags, Role::Serve).unwrap();
-        assert_eq!(settings.listen.to_string(), "[::1]:9000");
-        assert_eq!(settings.min_views, 9);
-        assert_eq!(settings.data, PathBuf::from("nhip-data"));
-    }
-
-    #[test]
-    fn a_file_that_is_not_understood_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("nhip.toml");
-        for text in ["lisen = 'x'", "min_views = 0", "min_views = 'x'", "listen"] {
-            std::fs::write(&file, text).unwrap();
-            let error = Settings::resolve(&flags(Some(&file)), Role::Serve).unwrap_err();
-            let message = error.to_string();
-            assert!(message.contains("nhip.toml"), "{message}");
-            assert!(!message.contains('\n'), "{message}");
-            let where_it_is = message.contains("line 1") || message.contains("min_views");
-            assert!(where_it_is, "{message}");
-        }
-        let missing = Settings::resolve(&flags(Some(Path::new("/missing.toml"))), Role::Serve);
-        assert!(missing.unwrap_err().to_string().contains("/missing.toml"));
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

@@ -101,6 +101,12 @@ async fn pages_fit_a_phone_in_the_dark() -> Result<()> {
         "/?lang=en",
         "/portal/vn-hn?lang=en&days=1",
         "/portal/vn-none?lang=en",
+        "/alerts?lang=en",
+        "/login?lang=en",
+        "/data?lang=en",
+        "/history?lang=en",
+        "/months?lang=en",
+        "/months/2026-01?lang=en",
     ] {
         goto(&browser, &collector, path).await?;
         let wide =
@@ -108,5 +114,99 @@ async fn pages_fit_a_phone_in_the_dark() -> Result<()> {
         assert_eq!(asked(&browser, wide).await?, json!(0), "{path}");
         assert_eq!(violations(&browser, "window").await?, json!([]), "{path}");
     }
+    browser.close().await
+}
+
+/// In bytes, everything that a page needs, as it is sent to a browser that comes for the first time.
+const FIRST_LOAD: f64 = 100.0 * 1024.0;
+
+const LOADED: &str = "return performance.getEntriesByType('navigation')\
+    .concat(performance.getEntriesByType('resource')).reduce((sum, it) => sum + it.transferSize, 0)";
+
+#[tokio::test]
+async fn pages_are_light() -> Result<()> {
+    let collector = Collector::history(30)?;
+    for path in [
+        "/?days=30",
+        "/portal/vn-hn?days=30",
+        "/alerts",
+        "/data",
+        "/history",
+    ] {
+        let browser = Browser::open(Kind::Chromium).await?;
+        goto(&browser, &collector, path).await?;
+        let loaded = asked(&browser, LOADED).await?;
+        let loaded = loaded.as_f64().context("bytes")?;
+        eprintln!("{path}: {loaded} bytes");
+        assert!(
+            (1000.0..FIRST_LOAD).contains(&loaded),
+            "{path}: {loaded} bytes"
+        );
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+async fn an_officer_signs_in(kind: Kind) -> Result<()> {
+    let collector = Collector::with_portal("vn-hn", "https://dvc.example.vn")?;
+    let token = collector.token("--national")?;
+    let browser = Browser::open(kind).await?;
+    let page = &browser.page;
+    goto(&browser, &collector, "/portal/vn-hn?lang=vi&days=1").await?;
+    let withheld = page.find_all(By::Css("main a[href^='/login']")).await?;
+    withheld.first().context("the way in")?.click().await?;
+    let field = async || page.query(By::Css("input[name=token]")).first().await;
+    field().await?.send_keys("nhip_sai" + Key::Enter).await?;
+    let alert = page.query(By::Css("[role=alert]")).first().await?;
+    assert!(alert.text().await?.contains("không có"));
+    assert_eq!(violations(&browser, "window").await?, json!([]));
+    field()
+        .await?
+        .send_keys(token.as_str() + Key::Enter)
+        .await?;
+    page.query(By::Css("#errors")).first().await?;
+    let back = page.current_url().await?;
+    assert!(
+        back.as_str().ends_with("/portal/vn-hn?lang=vi&days=1"),
+        "{back}"
+    );
+    assert!(
+        page.find_all(By::Css("main a[href^='/login']"))
+            .await?
+            .is_empty()
+    );
+    // No script can read it.
+    assert_eq!(asked(&browser, "return document.cookie").await?, json!(""));
+    goto(&browser, &collector, "/login?lang=vi").await?;
+    page.find(By::Css("form[action='/logout'] button"))
+        .await?
+        .click()
+        .await?;
+    page.query(By::Css(".glance")).first().await?;
+    goto(&browser, &collector, "/alerts?lang=vi").await?;
+    assert!(field().await?.is_displayed().await?);
+    browser.close().await
+}
+
+#[tokio::test]
+async fn an_officer_signs_in_with_chromium() -> Result<()> {
+    an_officer_signs_in(Kind::Chromium).await
+}
+
+#[tokio::test]
+async fn an_officer_signs_in_with_firefox() -> Result<()> {
+    an_officer_signs_in(Kind::Firefox).await
+}
+
+/// The dashboard of the demo is a portal of its own.
+#[tokio::test]
+async fn the_dashboard_measures_itself() -> Result<()> {
+    let collector = Collector::demo()?;
+    let browser = Browser::open(Kind::Chromium).await?;
+    goto(&browser, &collector, "/?lang=vi").await?;
+    let started =
+        |row: &nhip_collector::store::StoredRow| row.report.portal.as_str() == "demo-nhip";
+    let row = collector.row("a report of the dashboard", started).await?;
+    assert!(row.report.load.lcp.is_some(), "{row:?}");
     browser.close().await
 }

@@ -98,6 +98,17 @@ impl Collector {
         })
     }
 
+    /// A new token for `scope`.
+    pub fn token(&self, scope: &str) -> Result<String> {
+        let made = Command::new(binary()?)
+            .args(["token", "create", scope, "--data"])
+            .arg(self.folder.path())
+            .output()?;
+        let text = String::from_utf8(made.stdout)?;
+        let token = text.lines().next().map(str::to_owned);
+        token.context("a token")
+    }
+
     /// The tag with this collector's script and with `attributes`.
     pub fn tag(&self, attributes: &str) -> String {
         format!(

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
+use nhip_protocol::code::Code;
 
-use super::values::{address, network, time_zone};
+use super::values::{address, code, network, time_zone};
 use crate::access::Part;
 use crate::names;
 use crate::upkeep::Retention;
@@ -89,6 +90,11 @@ pub struct Flags {
     /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
     #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
     pub widget: Option<PathBuf>,
+
+    /// A registered portal, as which the dashboard's own pages measure themselves; this collector's address is one of
+    /// its origins
+    #[arg(long, global = true, value_name = "CODE", env = "NHIP_OWN_PORTAL", value_parser = code)]
+    pub own_portal: Option<Code>,
 
     /// The server for alerts by e-mail, such as smtps://name:password@host; the file's [notify.mail] says from whom and
     /// to whom

@@ -25,7 +25,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use jiff::tz::TimeZone;
+use nhip_protocol::code::Code;
 use rust_embed::RustEmbed;
+use tower_http::compression::CompressionLayer;
 use url::form_urlencoded;
 
 use self::asked::Asked;
@@ -66,6 +68,8 @@ pub struct Frame {
     pub demo: Option<Demo>,
     /// Everything on it is made up.
     pub synthetic: bool,
+    /// As which portal these pages measure themselves; `None`: they don't.
+    pub own: Option<Code>,
 }
 
 /// The banner of the demo.
@@ -99,6 +103,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/demo", get(demo_list))
         .route("/demo/", get(demo_list))
         .route("/dashboard/{file}", get(style))
+        .layer(CompressionLayer::new())
 }
 
 async fn style(Path(file): Path<String>, headers: HeaderMap) -> Response {
@@ -148,6 +153,7 @@ impl Frame {
             query: String::new(),
             demo,
             synthetic: app.synthetic,
+            own: app.own_portal.clone(),
         }
     }
 }

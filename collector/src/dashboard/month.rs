@@ -61,7 +61,7 @@ pub async fn list(
     let language = Language::of(asked.lang.as_deref(), &headers);
     let seen = match reader(&app, language, &headers, "/months") {
         Ok(seen) => seen,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let mut months = match app.read(|store| store.months()).await {
         Ok(months) => months,
@@ -95,7 +95,7 @@ pub async fn one(
     let path = format!("/months/{month}");
     let seen = match reader(&app, language, &headers, &path) {
         Ok(seen) => seen,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let frozen = match app.read(move |store| store.month(month)).await {
         Ok(frozen) => frozen.filter(|it| may_see(&seen, it)),
@@ -120,15 +120,15 @@ fn reader(
     language: Language,
     headers: &HeaderMap,
     path: &str,
-) -> Result<Access, Response> {
+) -> Result<Access, Box<Response>> {
     let registry = app
         .registry()
-        .map_err(|error| told(app, language, error.into()))?;
+        .map_err(|error| Box::new(told(app, language, error.into())))?;
     access(app, &registry, headers)
         .filter(|seen| seen.may_all(Part::League))
         .ok_or_else(|| {
             let here = format!("{path}?lang={}", language.strings().code);
-            login::needed(app, language, here)
+            Box::new(login::needed(app, language, here))
         })
 }
 

@@ -85,6 +85,9 @@ pub const PORTALS: [DemoPortal; 3] = [
     },
 ];
 
+/// As which the dashboard measures itself.
+pub const OWN: &str = "demo-nhip";
+
 /// The steps of filing, in order: what is posted to one leads to the next.
 const STEPS: [&str; 4] = ["thong-tin", "tai-len", "thanh-toan", "hoan-tat"];
 
@@ -110,12 +113,14 @@ pub fn register(portals: &Portals, address: SocketAddr, now: UnixMs) -> Result<(
         .iter()
         .map(|host| format!("http://{host}").parse::<Origin>())
         .collect::<Result<Vec<_>, _>>()?;
-    for demo in PORTALS {
-        let code: nhip_protocol::code::Code = demo.code.parse()?;
+    let own = (OWN, "Bảng điều khiển Nhịp");
+    let named = PORTALS.map(|demo| (demo.code, demo.name));
+    for (code, name) in named.into_iter().chain([own]) {
+        let code: nhip_protocol::code::Code = code.parse()?;
         portals.put(&Portal {
             agency: code.clone(),
             code,
-            name: demo.name.to_owned(),
+            name: name.to_owned(),
             origins: origins.clone(),
             count_automated: true,
             added: now,

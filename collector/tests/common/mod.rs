@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 pub fn settings(data: &Path) -> Settings {
     Settings {
         widget: None,
+        own_portal: None,
         rules: Rule::usual(),
         notify: Notify::default(),
         listen: "127.0.0.1:0".parse().unwrap(),
