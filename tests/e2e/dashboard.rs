@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use thirtyfour::common::print::PrintParameters;
 use thirtyfour::prelude::*;
 
 use crate::axe::violations;
@@ -18,6 +19,15 @@ const DRAWN: &str = "return [...document.querySelectorAll('.plot canvas')].map((
 async fn asked(browser: &Browser, script: &str) -> Result<Value> {
     Ok(browser.page.execute(script, vec![]).await?.json().clone())
 }
+
+async fn asked_later(browser: &Browser, script: &str) -> Result<Value> {
+    let answer = browser.page.execute_async(script, vec![]).await?;
+    Ok(answer.json().clone())
+}
+
+const DOWNLOADED: &str = "const done = arguments[0];\
+    const link = document.querySelector(\"a[href*='export.csv'][href*='step=']\");\
+    fetch(link.href).then((it) => it.text()).then(done, (error) => done(String(error)))";
 
 async fn goto(browser: &Browser, collector: &Collector, path: &str) -> Result<()> {
     let url = format!("{}{path}", collector.address);
@@ -72,6 +82,17 @@ async fn an_officer_asks(kind: Kind) -> Result<()> {
     page.query(By::Css(".plot canvas")).first().await?;
     assert_eq!(asked(&browser, DRAWN).await?, json!([true, true, true]));
     assert_eq!(violations(&browser, "window").await?, json!([]));
+
+    // The file of what is shown, by its link.
+    let file = asked_later(&browser, DOWNLOADED).await?;
+    let lines: Vec<&str> = file
+        .as_str()
+        .context("a file")?
+        .trim()
+        .split('\n')
+        .collect();
+    let columns = lines.first().context("columns")?.split(';').count();
+    assert!(lines.len() > 7 && columns > 40, "{lines:?}");
 
     page.back().await?;
     assert_eq!(page.current_url().await?, whole);
@@ -208,5 +229,30 @@ async fn the_dashboard_measures_itself() -> Result<()> {
         |row: &nhip_collector::store::StoredRow| row.report.portal.as_str() == "demo-nhip";
     let row = collector.row("a report of the dashboard", started).await?;
     assert!(row.report.load.lcp.is_some(), "{row:?}");
+    browser.close().await
+}
+
+/// What an officer hands on: of a portal and of the nation, on A4.
+#[tokio::test]
+async fn reports_are_printed_on_a4() -> Result<()> {
+    let collector = Collector::history(DAYS)?;
+    let browser = Browser::open(Kind::Chromium).await?;
+    let mut a4 = PrintParameters::default();
+    (a4.page.width, a4.page.height) = (21.0, 29.7);
+    for path in ["/?lang=vi", "/portal/vn-hn?lang=vi"] {
+        goto(&browser, &collector, path).await?;
+        let pdf = browser.page.print_page(a4.clone()).await?;
+        assert!(pdf.starts_with(b"%PDF"), "{path}");
+        let text = String::from_utf8_lossy(&pdf);
+        let pages = text.matches("/Type /Page\n").count() + text.matches("/Type/Page/").count();
+        if let Some(folder) = std::env::var_os("NHIP_TEST_KEEP") {
+            let name = path.replace(['/', '?'], "_");
+            std::fs::write(
+                std::path::Path::new(&folder).join(format!("{name}.pdf")),
+                pdf,
+            )?;
+        }
+        assert!((1..=12).contains(&pages), "{path}: {pages} pages");
+    }
     browser.close().await
 }
