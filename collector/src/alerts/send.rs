@@ -1,5 +1,6 @@
 //! Sends what is due, and tries again what failed: longer and longer after, for a day and a half.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,14 +29,21 @@ fn retry_after(attempts: u32) -> Option<Duration> {
     waits.nth(attempts.checked_sub(1)? as usize)
 }
 
-/// Sends all that is due, one after another; how many were tried. A receiver that is away keeps nobody waiting but
-/// for its timeout.
+/// Sends what is due, in the order in which it came; how many were tried. Of a receiver that is away only the first is:
+/// the others wait as long as it does.
 pub async fn send_due(app: &Arc<App>) -> Result<usize, Unreadable> {
     let app = Arc::clone(app);
     let sent = tokio::task::spawn_blocking(move || {
         let now = app.clock.now();
         let due = app.portals.due(now)?;
+        let mut count = 0;
+        let mut away = HashMap::new();
         for delivery in &due {
+            if let Some(until) = away.get(&delivery.receiver) {
+                app.portals.postpone(delivery.id, *until)?;
+                continue;
+            }
+            count += 1;
             let tried = Tried::of(&app.notify, delivery, now);
             if let Some(error) = &tried.error {
                 let receiver = &delivery.receiver;
@@ -47,8 +55,11 @@ pub async fn send_due(app: &Arc<App>) -> Result<usize, Unreadable> {
                 );
             }
             app.portals.tried(delivery.id, &tried)?;
+            if let Some(until) = tried.due {
+                away.insert(&delivery.receiver, until);
+            }
         }
-        Ok(due.len())
+        Ok(count)
     });
     sent.await.map_err(|error| Unreadable(error.to_string()))?
 }

@@ -221,18 +221,23 @@ async fn a_grade_that_fell_is_told_again_only_if_it_falls_further() {
 #[tokio::test]
 async fn what_is_not_taken_waits_longer_and_is_given_up_when_nobody_is_named() {
     let mut place = watched(&[]);
+    let message = Message::test(crate::dashboard::Language::English, 0);
+    let waiting = NewDelivery {
+        receiver: "mail".to_owned(),
+        message: serde_json::to_string(&message).unwrap(),
+    };
     let changes = Changes {
-        deliveries: vec![NewDelivery {
-            receiver: "mail".to_owned(),
-            message: serde_json::to_string(&Message::test(crate::dashboard::Language::English, 0))
-                .unwrap(),
-        }],
+        deliveries: vec![waiting; 2],
         ..Changes::default()
     };
     place.app.portals.keep_alerts(&changes, START).unwrap();
     // Nothing listens on port 1.
     assert_eq!(send_due(&place.app).await.unwrap(), 1);
-    let tried = &place.app.portals.deliveries().unwrap()[0];
+    let [after, tried] = &place.app.portals.deliveries().unwrap()[..] else {
+        panic!()
+    };
+    // Who is behind the first waits without a try.
+    assert_eq!((after.attempts, after.due), (0, Some(START + 30_000)));
     assert_eq!(
         (tried.attempts, tried.due, tried.sent),
         (1, Some(START + 30_000), None)
@@ -241,12 +246,12 @@ async fn what_is_not_taken_waits_longer_and_is_given_up_when_nobody_is_named() {
     assert_eq!(send_due(&place.app).await.unwrap(), 0, "not yet");
     place.now.fetch_add(30_000, Ordering::Relaxed);
     assert_eq!(send_due(&place.app).await.unwrap(), 1);
-    let tried = &place.app.portals.deliveries().unwrap()[0];
+    let tried = &place.app.portals.deliveries().unwrap()[1];
     assert_eq!((tried.attempts, tried.due), (2, Some(START + 150_000)));
     Arc::get_mut(&mut place.app).unwrap().notify = Notify::default();
     place.now.fetch_add(HOUR_MS, Ordering::Relaxed);
     send_due(&place.app).await.unwrap();
-    let tried = &place.app.portals.deliveries().unwrap()[0];
+    let tried = &place.app.portals.deliveries().unwrap()[1];
     assert_eq!((tried.attempts, tried.due, tried.sent), (3, None, None));
 }
 

@@ -23,22 +23,25 @@ const SEND_EVERY: Duration = Duration::from_secs(5);
 /// A break that is longer than this is one in which portals could not be heard.
 const BREAK_MS: UnixMs = 15 * 60 * 1000;
 
-/// Watches and sends until it is dropped.
+/// Watches and sends until it is dropped. A receiver that is away holds up no look.
 pub async fn run(app: Arc<App>) {
-    let mut watch_in = Duration::ZERO;
-    loop {
-        if watch_in.is_zero() {
+    let watching = async {
+        loop {
             if let Err(error) = watch(&app).await {
                 tracing::error!(%error, "portals could not be watched for alerts");
             }
-            watch_in = EVERY;
+            tokio::time::sleep(EVERY).await;
         }
-        if let Err(error) = send_due(&app).await {
-            tracing::error!(%error, "alerts could not be sent");
+    };
+    let sending = async {
+        loop {
+            if let Err(error) = send_due(&app).await {
+                tracing::error!(%error, "alerts could not be sent");
+            }
+            tokio::time::sleep(SEND_EVERY).await;
         }
-        tokio::time::sleep(SEND_EVERY).await;
-        watch_in = watch_in.saturating_sub(SEND_EVERY);
-    }
+    };
+    tokio::join!(watching, sending);
 }
 
 /// One look at all portals.

@@ -30,6 +30,7 @@ mod explore;
 mod form;
 mod host;
 mod p75;
+mod read;
 mod rows;
 mod services;
 mod spread;
@@ -187,7 +188,8 @@ impl Visit<'_> {
             filter: &filter,
             language,
         };
-        let explore = subject.explore().await?;
+        let (explore, summary) = subject.explore().await?;
+        let summary = summary.seen_by(seen);
         let compared = match asked.compare.as_deref() {
             Some(with) => Some(
                 compared(
@@ -206,10 +208,6 @@ impl Visit<'_> {
         let outcome = outcomes.of(Some(&entry.code));
         let activity = app.activity().await?;
         let status = Status::of(activity.get(&entry.code), app.clock.now());
-        let summary = app
-            .summary(entry, window.clone(), filter.clone())
-            .await?
-            .seen_by(seen);
         let (code, hours) = (entry.code.clone(), whole_hours(&window));
         let told = app
             .read(move |store| store.browser_reports(&code, hours))

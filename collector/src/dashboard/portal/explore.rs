@@ -13,14 +13,14 @@ use super::super::overview::name;
 use super::blame::{self, BlameChart};
 use super::form::Form;
 use super::p75::three;
+use super::read::{Read, read};
 use super::rows;
 use crate::access::{Access, Part};
 use crate::app::App;
-use crate::clock::{DAY_MS, Step, UnixMs, parts, rfc3339, timestamp, whole_hours};
+use crate::clock::{DAY_MS, Step, UnixMs, parts, rfc3339, timestamp};
 use crate::notes::Note;
 use crate::portals::{Entry, Registry};
-use crate::question;
-use crate::rollup::{Dimension, Filter, OTHER};
+use crate::rollup::{Dimension, Filter, Hour, OTHER};
 use crate::routes::{Problem, zone_name};
 use crate::series::split;
 use crate::summary::Summary;
@@ -82,22 +82,25 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    pub async fn explore(&self) -> Result<Explore, Problem> {
+    /// With the summary of it all.
+    pub async fn explore(&self) -> Result<(Explore, Summary), Problem> {
         let (app, language) = (self.app, self.language);
         let step = match self.window.end - self.window.start > HOURLY {
             true => Step::Day,
             false => Step::Hour,
         };
         let parts = parts(self.window, step, &app.zone);
-        let points = app
-            .series(self.entry, parts.clone(), self.filter.clone())
-            .await?;
+        let Read {
+            points,
+            summary,
+            groups,
+        } = read(app, self.entry, self.window, &parts, self.filter).await?;
         let label = |at| label(at, step, &app.zone, language);
         let rows = parts.iter().zip(&points);
-        let tables = self.tables().await?;
+        let tables = self.tables(&groups);
         let notes = self.notes().await?;
         let may_pages = self.access.may(Part::Pages, &self.entry.code);
-        Ok(Explore {
+        let explore = Explore {
             form: self.form(&tables, may_pages)?,
             blame: blame::chart(
                 rows.clone().map(|(part, point)| (label(part.start), point)),
@@ -122,7 +125,8 @@ impl Subject<'_> {
             ),
             tables,
             withheld: !may_pages,
-        })
+        };
+        Ok((explore, summary))
     }
 
     async fn notes(&self) -> Result<Vec<Note>, Problem> {
@@ -137,13 +141,8 @@ impl Subject<'_> {
     }
 
     /// The views that were asked for, along each of their names that tells more than one apart.
-    async fn tables(&self) -> Result<Vec<Table>, Problem> {
+    fn tables(&self, groups: &Hour) -> Vec<Table> {
         let t = self.language.strings().explore;
-        let (code, hours) = (self.entry.code.clone(), whole_hours(self.window));
-        let read = self
-            .app
-            .read(move |store| question::groups(store, &code, &hours));
-        let groups = read.await?;
         let mut tables = Vec::new();
         for (id, title, by) in [
             ("device", t.by_device, Dimension::Device),
@@ -156,7 +155,7 @@ impl Subject<'_> {
                 continue;
             }
             let (entry, min_views) = (self.entry, self.app.min_views);
-            let mut parts = split(&groups, entry, self.window, self.filter, by, min_views);
+            let mut parts = split(groups, entry, self.window, self.filter, by, min_views);
             if by == Dimension::Agency && parts.len() < 2 {
                 continue;
             }
@@ -181,7 +180,7 @@ impl Subject<'_> {
             let rows = parts.into_iter().map(row).collect();
             tables.push(Table { id, title, rows });
         }
-        Ok(tables)
+        tables
     }
 
     /// Its name beside its code, where the registry knows it.

@@ -5,7 +5,8 @@ use nhip_protocol::check::{Check, PerCheck, Verdict};
 use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
 use nhip_protocol::report::{
-    Device, Kind, Load, Net, Phases, RawReport, Report, Response, Viewport,
+    Device, Kind, Load, Net, Phases, RawCauses, RawReport, Report, Response, Step, StepResult,
+    Viewport,
 };
 use serde_json::json;
 
@@ -22,6 +23,10 @@ const PAGES: [(&str, f64, f64); 8] = [
     ("/lien-he", 0.04, 0.7),
     ("/thanh-toan", 0.02, 1.6),
 ];
+
+const FILING: &str = "/ho-so/nop";
+
+const SERVICES: [&str; 3] = ["dang-ky-khai-sinh", "ho-chieu", "giay-phep-lai-xe"];
 
 /// Round trips in ms, and how much longer a page takes.
 const NETS: [(Net, f64, f64); 4] = [
@@ -88,6 +93,12 @@ pub fn view(blank: &RawReport, nature: &Nature, weather: &mut Weather) -> Result
         return report.validate();
     }
     let largest = ttfb + spread(rng, lcp * weight * slow_device, 0.3) * slower;
+    if is_blink {
+        report.causes = Some(causes(rng, (ttfb, largest), round_trip, wait, slow_device));
+    }
+    if page == FILING {
+        report.steps = steps(rng);
+    }
     report.load.fcp = Some(ttfb + (largest - ttfb) * 0.6);
     report.load.loaded = Some(largest * 1.2);
     // What only some browsers tell.
@@ -106,6 +117,55 @@ pub fn view(blank: &RawReport, nature: &Nature, weather: &mut Weather) -> Result
         report.kind = Kind::Started;
     }
     report.validate()
+}
+
+/// What the widget tells of a slow view: a photo that the page asks for late, long tasks, what the server says of
+/// itself.
+fn causes(
+    rng: &mut Rng,
+    (ttfb, largest): (f64, f64),
+    round_trip: f64,
+    wait: f64,
+    slow_device: f64,
+) -> RawCauses {
+    let rest = largest - ttfb;
+    let asked = ttfb + rest * spread(rng, 0.3, 0.6).min(0.7);
+    let came = asked + (largest - asked) * 0.8;
+    let photo = [
+        asked,
+        asked,
+        asked,
+        asked + 1.0,
+        (asked + 1.0 + round_trip).min(came),
+        came,
+        180_000.0,
+    ];
+    RawCauses {
+        resource: Some(photo),
+        blocking: None,
+        busy: Some(rest * 0.05 * slow_device),
+        pace: Some([1_000_000.0, spread(rng, 4.3 * slow_device, 0.2), 0.1]),
+        server: Some((wait - round_trip).max(0.0)),
+    }
+}
+
+/// Most who begin to file come to the end, in this view or another.
+fn steps(rng: &mut Rng) -> Vec<Step<f64>> {
+    let service = SERVICES[rng.usize(..SERVICES.len())];
+    let step = |result, ms| Step {
+        service: service.to_owned(),
+        result,
+        ms,
+    };
+    match rng.f64() {
+        part if part < 0.5 => vec![step(StepResult::Start, None)],
+        part if part < 0.84 => {
+            let took = spread(rng, 240_000.0, 0.7);
+            vec![step(StepResult::Done, Some(took))]
+        }
+        part if part < 0.88 => vec![step(StepResult::Error, None)],
+        _ => Vec::new(),
+    }
 }
 
 fn device(rng: &mut Rng) -> Device {

@@ -32,8 +32,10 @@ impl Portals {
                 Some((since, at)) if now - at <= longest => since.min(now),
                 _ => now,
             };
-            connection.execute("DELETE FROM listening", [])?;
-            connection.execute("INSERT INTO listening VALUES (?1, ?2)", [since, now])?;
+            let transaction = connection.transaction()?;
+            transaction.execute("DELETE FROM listening", [])?;
+            transaction.execute("INSERT INTO listening VALUES (?1, ?2)", [since, now])?;
+            transaction.commit()?;
             Ok(since)
         })
     }
@@ -74,6 +76,14 @@ impl Portals {
             let due = format!("SELECT {DELIVERY} FROM deliveries WHERE due <= ?1 ORDER BY id");
             let mut select = connection.prepare_cached(&due)?;
             select.query_map([now], delivery)?.collect()
+        })
+    }
+
+    /// Not tried, because its receiver is away.
+    pub fn postpone(&self, id: i64, due: UnixMs) -> Result<(), Unreadable> {
+        self.locked(|connection| {
+            connection.execute("UPDATE deliveries SET due = ?2 WHERE id = ?1", [id, due])?;
+            Ok(())
         })
     }
 
