@@ -61,6 +61,8 @@ pub enum Role {
     Serve,
     Demo,
     History(u16),
+    /// For a command beside it: it tells nobody anything.
+    Tool,
 }
 
 /// What the file may say.
@@ -107,7 +109,7 @@ impl Settings {
         let (data, min_views, name_views) = match role {
             Role::Demo => (DEFAULT_DEMO_DATA, demo::MIN_VIEWS, demo::NAME_VIEWS),
             Role::History(_) => (DEFAULT_HISTORY_DATA, grade::MIN_VIEWS, names::DEFAULT_VIEWS),
-            Role::Serve => (DEFAULT_DATA, grade::MIN_VIEWS, names::DEFAULT_VIEWS),
+            Role::Serve | Role::Tool => (DEFAULT_DATA, grade::MIN_VIEWS, names::DEFAULT_VIEWS),
         };
         Ok(Settings {
             listen: flags.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
@@ -148,7 +150,9 @@ impl Settings {
                 .unwrap_or(first_seen::DEFAULT_SHARE),
             public: match flags.public.clone().or(file.public) {
                 Some(named) => named.into_iter().collect(),
-                None if role != Role::Serve => Part::value_variants().iter().copied().collect(),
+                None if matches!(role, Role::Demo | Role::History(_)) => {
+                    Part::value_variants().iter().copied().collect()
+                }
                 None => BTreeSet::from(Part::PUBLIC),
             },
             time_zone: match (&flags.time_zone, file.time_zone) {
@@ -159,15 +163,19 @@ impl Settings {
             },
             own_portal: own_portal(flags, file.own_portal, role)?,
             rules: rules(file.alert).map_err(BadConfig::Wrong)?,
-            notify: file
-                .notify
-                .check(flags.smtp.clone())
-                .map_err(BadConfig::Wrong)?,
+            // The mail server's password may be in the environment of the service alone.
+            notify: match role {
+                Role::Tool => Notify::default(),
+                _ => file
+                    .notify
+                    .check(flags.smtp.clone())
+                    .map_err(BadConfig::Wrong)?,
+            },
             widget: flags.widget.clone().or(file.widget),
             demo: role == Role::Demo,
             history: match role {
                 Role::History(days) => Some(days),
-                Role::Serve | Role::Demo => None,
+                Role::Serve | Role::Demo | Role::Tool => None,
             },
         })
     }
@@ -184,7 +192,7 @@ fn own_portal(flags: &Flags, file: Option<String>, role: Role) -> Result<Option<
     Ok(match role {
         Role::Demo => demo::OWN.parse().ok(),
         Role::History(_) => None,
-        Role::Serve => flags.own_portal.clone().or(named),
+        Role::Serve | Role::Tool => flags.own_portal.clone().or(named),
     })
 }
 

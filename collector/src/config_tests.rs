@@ -63,8 +63,8 @@ fn what_is_watched_and_who_is_told_is_checked_at_the_start() {
             "https://",
         ),
         (
-            "[notify]\nwebhooks = [{ name = 'mail', url = 'https://a.vn/' }]".to_owned(),
-            "'mail' again",
+            "[notify]\nwebhooks = [{ name = 'mail x', url = 'https://a.vn/' }]".to_owned(),
+            "'mail x' again",
         ),
         (format!("{mail}to = ['an@example.vn']"), "smtp"),
         (

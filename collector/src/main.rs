@@ -50,7 +50,8 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
     let role = match &cli.command {
         None => Role::Demo,
         Some(Command::Demo(demo)) => demo.history.map_or(Role::Demo, Role::History),
-        Some(_) => Role::Serve,
+        Some(Command::Serve | Command::Alert(_)) => Role::Serve,
+        Some(_) => Role::Tool,
     };
     let settings = Settings::resolve(&cli.settings, role)?;
     let clock = Clock::system();

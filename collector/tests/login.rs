@@ -134,6 +134,11 @@ async fn a_cookie_opens_what_is_read_and_nothing_that_is_changed() {
     assert_eq!(visitor.get("/v1/alerts").await, 200);
     assert_eq!(visitor.get("/alerts").await, 401);
     assert_eq!(visitor.get("/v1/portals/vn-dn/notes").await, 403);
+    // Page groups are each portal's own, also beside another's.
+    assert_eq!(visitor.get("/portal/vn-hn?page=/a").await, 200);
+    assert_eq!(visitor.get("/portal/vn-hn?compare=vn-dn").await, 200);
+    let both = "/portal/vn-hn?page=/a&compare=vn-dn";
+    assert_eq!(visitor.get(both).await, 401);
     let id = own.split('_').nth(1).unwrap().to_owned();
     said(&["token", "revoke", &id], dir.path());
     assert_eq!(visitor.get("/v1/alerts").await, 401);
@@ -150,4 +155,7 @@ async fn a_cookie_opens_what_is_read_and_nothing_that_is_changed() {
         last = visitor.enter("x", &[same]).await.status().as_u16();
     }
     assert_eq!(last, 429);
+    // And keeps nobody else out.
+    let right = visitor.enter(&national, &[same]).await;
+    assert_eq!(right.status(), 303);
 }

@@ -24,9 +24,9 @@ pub fn test(notify: &Notify, clock: &Clock) -> Result<String, Failed> {
     let mut told = String::new();
     let mut failed = Vec::new();
     for name in notify.receivers() {
-        let posted = match (notify.webhook(name), notify.mail(name)) {
+        let posted = match (notify.webhook(&name), notify.mail(&name)) {
             (Some(webhook), _) => webhook::post(webhook, &key, &json),
-            (None, Some(mail)) => mail::post(mail, &key, &message),
+            (None, Some((mail, to))) => mail::post(mail, to, &key, &message),
             (None, None) => continue,
         };
         match posted {

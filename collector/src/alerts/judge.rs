@@ -13,6 +13,9 @@ use nhip_protocol::unit::Ms;
 /// What was firing is over at nine tenths of the limit: a reading at the edge is told once.
 const OVER_AT: f64 = 0.9;
 
+/// Points above those that it fell to, where the letter is back: at the edge between two letters it is told once.
+const BACK_BY: u8 = 3;
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Judged {
     Firing(Evidence),
@@ -31,6 +34,8 @@ pub struct Case<'a> {
     pub now: UnixMs,
     /// Since when the collector has been listening without a break.
     pub listening_since: UnixMs,
+    /// Since when the portal may report: it was added, or resumed; 0 where nobody knows.
+    pub allowed_since: UnixMs,
     pub min_views: u64,
 }
 
@@ -61,10 +66,20 @@ impl Case<'_> {
         let Some(now) = graded(0) else {
             return Judged::Unchanged;
         };
-        if let Some(Evidence::Grade { was, was_score, .. }) = fired
-            && now.0 <= was.as_str()
+        if let Some(Evidence::Grade {
+            was,
+            was_score,
+            now_score,
+            ..
+        }) = fired
         {
-            return Judged::Over(Evidence::fall((was, *was_score), (now.0, now.1)));
+            let evidence = Evidence::fall((was, *was_score), (now.0, now.1));
+            let is_back = now.0 <= was.as_str() && now.1 >= now_score.saturating_add(BACK_BY);
+            return match is_back {
+                true => Judged::Over(evidence),
+                // Further than what was told, or not: who looks at both knows.
+                false => Judged::Firing(evidence),
+            };
         }
         match graded(1) {
             Some(before) if now.0 > before.0 && !now.2.is_like(&before.2) => {
@@ -83,8 +98,9 @@ impl Case<'_> {
             last_seen: rfc3339(activity.last_seen),
             hours,
         };
-        // While the collector itself was away, nobody could be heard.
-        let silent = self.now - activity.last_seen.max(self.listening_since);
+        // While the collector itself was away, or the portal paused, nobody could be heard.
+        let heard = activity.last_seen.max(self.listening_since);
+        let silent = self.now - heard.max(self.allowed_since);
         if silent > i64::from(hours) * HOUR_MS {
             Judged::Firing(evidence)
         } else if self.now - activity.last_seen < HOUR_MS.min(i64::from(hours) * HOUR_MS / 2) {
@@ -141,7 +157,9 @@ impl Case<'_> {
         evidence: impl Fn(f64) -> Evidence,
     ) -> Result<Judged, Unreadable> {
         let end = hour_of(self.now);
-        let blocks = blocks(self.store, self.entry, end, hours, |b| value(b).is_some())?;
+        let from = hour_of(self.allowed_since);
+        let is_enough = |block: &Aggregate| value(block).is_some();
+        let blocks = blocks(self.store, self.entry, from..end, hours, is_enough)?;
         let Some(blocks) = blocks else {
             return Ok(Judged::Unchanged);
         };

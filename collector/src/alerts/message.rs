@@ -96,11 +96,16 @@ impl Message {
     }
 
     fn new(now: UnixMs, subject: String, alerts: Vec<Line>) -> Message {
-        let lines = alerts.iter().flat_map(|line| {
+        let lines = alerts.iter().take(MOST_LINES).flat_map(|line| {
             let url = line.url.as_deref().map(|url| format!("  {url}"));
             std::iter::once(line.text.clone()).chain(url)
         });
-        let text: Vec<String> = std::iter::once(subject.clone()).chain(lines).collect();
+        let more = alerts.len().saturating_sub(MOST_LINES);
+        let more = (more > 0).then(|| format!("… +{more}"));
+        let text: Vec<String> = std::iter::once(subject.clone())
+            .chain(lines)
+            .chain(more)
+            .collect();
         Message {
             at: rfc3339(now),
             subject,
@@ -109,6 +114,9 @@ impl Message {
         }
     }
 }
+
+/// Of the text: chats refuse long ones. `alerts` has all.
+const MOST_LINES: usize = 20;
 
 pub const FIRING: &str = "firing";
 pub const RESOLVED: &str = "resolved";

@@ -67,6 +67,12 @@ pub struct Changes {
     pub deliveries: Vec<NewDelivery>,
 }
 
+impl Changes {
+    pub fn is_empty(&self) -> bool {
+        self.firing.is_empty() && self.resolved.is_empty() && self.deliveries.is_empty()
+    }
+}
+
 /// An alert that is not kept yet.
 #[derive(Clone, Debug)]
 pub struct Found {

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::dashboard::Language;
 
-/// Receiver of all that goes by e-mail.
-const MAIL: &str = "mail";
+/// Before the address: each is a receiver of its own, so that one that is refused costs the others nothing.
+const MAIL: &str = "mail ";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notify {
@@ -51,17 +51,21 @@ impl fmt::Debug for Mail {
 
 impl Notify {
     /// Their names, as they are kept beside each message.
-    pub fn receivers(&self) -> impl Iterator<Item = &str> {
-        let webhooks = self.webhooks.iter().map(|it| it.name.as_str());
-        webhooks.chain(self.mail.iter().map(|_| MAIL))
+    pub fn receivers(&self) -> impl Iterator<Item = String> {
+        let webhooks = self.webhooks.iter().map(|it| it.name.clone());
+        let to = self.mail.iter().flat_map(|mail| &mail.to);
+        webhooks.chain(to.map(|to| format!("{MAIL}{}", to.email)))
     }
 
     pub fn webhook(&self, name: &str) -> Option<&Webhook> {
         self.webhooks.iter().find(|it| it.name == name)
     }
 
-    pub fn mail(&self, name: &str) -> Option<&Mail> {
-        self.mail.as_ref().filter(|_| name == MAIL)
+    /// The server, and whom it is for.
+    pub fn mail(&self, name: &str) -> Option<(&Mail, &Mailbox)> {
+        let (mail, address) = (self.mail.as_ref()?, name.strip_prefix(MAIL)?);
+        let to = mail.to.iter().find(|to| to.email.to_string() == address)?;
+        Some((mail, to))
     }
 }
 
@@ -104,7 +108,7 @@ impl Written {
         let mut webhooks: Vec<Webhook> = Vec::new();
         for written in self.webhooks {
             let webhook = webhook(written)?;
-            if webhook.name == MAIL || webhooks.iter().any(|it| it.name == webhook.name) {
+            if webhook.name.starts_with(MAIL) || webhooks.iter().any(|it| it.name == webhook.name) {
                 return Err(format!(
                     "notify.webhooks: expected a name of its own for each, got '{}' again",
                     webhook.name

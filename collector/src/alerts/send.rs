@@ -9,25 +9,31 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use super::receivers::Notify;
 use super::{Delivery, Message, mail, webhook};
 use crate::app::App;
-use crate::clock::UnixMs;
+use crate::clock::{HOUR_MS, UnixMs};
 use crate::store::Unreadable;
 
 /// From 30 s, four times as long after each try, 6 h at most.
 const FIRST: Duration = Duration::from_secs(30);
 const FACTOR: f32 = 4.0;
 const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
-const MOST_TRIES: usize = 10;
 
-/// How long after the `attempts`th try, which failed, it is tried again; `None`: never.
-fn retry_after(attempts: u32) -> Option<Duration> {
+/// A message that is older is given up.
+const OLDEST_MS: UnixMs = 36 * HOUR_MS;
+
+/// How long after the `attempts`th try, where it failed, it is tried again.
+fn retry_after(attempts: u32) -> Duration {
     let mut waits = ExponentialBuilder::new()
         .with_min_delay(FIRST)
         .with_factor(FACTOR)
         .with_max_delay(LONGEST)
-        .with_max_times(MOST_TRIES)
+        .without_max_times()
         .build();
-    waits.nth(attempts.checked_sub(1)? as usize)
+    let at = attempts.saturating_sub(1) as usize;
+    waits.nth(at.min(MOST_STEPS)).unwrap_or(LONGEST)
 }
+
+/// By then the longest wait is reached.
+const MOST_STEPS: usize = 10;
 
 /// Sends what is due, in the order in which it came; how many were tried. Of a receiver that is away only the first is:
 /// the others wait as long as it does.
@@ -44,15 +50,15 @@ pub async fn send_due(app: &Arc<App>) -> Result<usize, Unreadable> {
                 continue;
             }
             count += 1;
-            let tried = Tried::of(&app.notify, delivery, now);
+            // Noted first: what cannot be noted must not be sent again and again.
+            let wait = retry_after(delivery.attempts + 1).as_millis();
+            let again = now.saturating_add(UnixMs::try_from(wait).unwrap_or(UnixMs::MAX));
+            app.portals.trying(delivery.id, again)?;
+            let tried = Tried::of(&app.notify, delivery, now, again);
             if let Some(error) = &tried.error {
                 let receiver = &delivery.receiver;
-                tracing::warn!(
-                    receiver,
-                    error,
-                    again = tried.due.is_some(),
-                    "an alert was not taken"
-                );
+                let again = tried.due.is_some();
+                tracing::warn!(receiver, error, again, "an alert was not taken");
             }
             app.portals.tried(delivery.id, &tried)?;
             if let Some(until) = tried.due {
@@ -72,7 +78,7 @@ pub struct Tried {
 }
 
 impl Tried {
-    fn of(notify: &Notify, delivery: &Delivery, now: UnixMs) -> Tried {
+    fn of(notify: &Notify, delivery: &Delivery, now: UnixMs, again: UnixMs) -> Tried {
         match post(notify, delivery) {
             Ok(()) => Tried {
                 sent: Some(now),
@@ -84,16 +90,11 @@ impl Tried {
                 due: None,
                 error: Some("the configuration names no such receiver any more".to_owned()),
             },
-            Err(Failed::Later(error)) => {
-                let wait = retry_after(delivery.attempts + 1);
-                let wait =
-                    wait.map(|wait| UnixMs::try_from(wait.as_millis()).unwrap_or(UnixMs::MAX));
-                Tried {
-                    sent: None,
-                    due: wait.map(|wait| now.saturating_add(wait)),
-                    error: Some(error),
-                }
-            }
+            Err(Failed::Later(error)) => Tried {
+                sent: None,
+                due: (now - delivery.created < OLDEST_MS).then_some(again),
+                error: Some(error),
+            },
         }
     }
 }
@@ -108,12 +109,12 @@ fn post(notify: &Notify, delivery: &Delivery) -> Result<(), Failed> {
     if let Some(webhook) = notify.webhook(&delivery.receiver) {
         return webhook::post(webhook, &key, &delivery.message).map_err(Failed::Later);
     }
-    let Some(mail) = notify.mail(&delivery.receiver) else {
+    let Some((mail, to)) = notify.mail(&delivery.receiver) else {
         return Err(Failed::Gone);
     };
     let message: Message = serde_json::from_str(&delivery.message)
         .map_err(|error| Failed::Later(error.to_string()))?;
-    mail::post(mail, &key, &message).map_err(Failed::Later)
+    mail::post(mail, to, &key, &message).map_err(Failed::Later)
 }
 
 #[cfg(test)]
@@ -121,14 +122,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_tried_again_for_more_than_a_day_and_not_for_ever() {
-        let waits: Vec<u64> = (1..)
-            .map_while(retry_after)
-            .map(|it| it.as_secs())
-            .collect();
-        assert_eq!(waits[..4], [30, 120, 480, 1920]);
-        assert!(waits.len() == MOST_TRIES && waits.iter().all(|wait| *wait <= 6 * 3600));
-        let hours = waits.iter().sum::<u64>() / 3600;
-        assert!((24..48).contains(&hours), "{hours} hours");
+    fn it_is_tried_again_after_longer_and_longer() {
+        let waits: Vec<u64> = (1..9).map(|it| retry_after(it).as_secs()).collect();
+        assert_eq!(waits, [30, 120, 480, 1920, 7680, 21600, 21600, 21600]);
+        assert_eq!(retry_after(u32::MAX), LONGEST);
     }
 }

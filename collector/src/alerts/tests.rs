@@ -4,10 +4,13 @@ use std::sync::atomic::Ordering;
 use super::*;
 use crate::alerts::receivers::Notify;
 use crate::app::App;
+use crate::audit::By;
 use crate::clock::{DAY_MS, HOUR_MS, UnixMs, hour_of};
 use crate::portals::Portal;
 use crate::roller::tests::{HOUR, Place, place, row};
 use crate::store::NewRow;
+
+const MAIL: &str = "mail an@example.vn";
 
 /// At the beginning of an hour.
 const START: UnixMs = HOUR * HOUR_MS;
@@ -17,7 +20,7 @@ fn portal(code: &str) -> Portal {
         code: code.parse().unwrap(),
         name: code.to_owned(),
         agency: code.parse().unwrap(),
-        origins: Vec::new(),
+        origins: vec!["https://dvc.example.vn".parse().unwrap()],
         count_automated: false,
         added: 0,
         names: Vec::new(),
@@ -103,7 +106,7 @@ async fn a_slow_portal_is_told_after_its_hours_and_once_until_it_is_well_again()
         place.hour("vn-hn", 40, lcp).await;
     }
     assert_eq!(place.told(), ["+cham vn-hn", "-cham vn-hn"]);
-    for receiver in ["chat", "mail"] {
+    for receiver in ["chat", MAIL] {
         let messages = place.messages(receiver);
         assert_eq!(messages.len(), 2, "{receiver}");
         let Evidence::P75 { p75_ms, .. } = messages[0].alerts[0].evidence else {
@@ -174,7 +177,7 @@ async fn an_outage_of_many_is_one_message_and_a_rule_that_is_gone_is_none() {
     }
     watch(&place.app).await.unwrap();
     assert_eq!(place.told().len(), 2);
-    let messages = place.messages("mail");
+    let messages = place.messages(MAIL);
     assert_eq!(messages.len(), 1);
     assert_eq!(
         (messages[0].alerts.len(), messages[0].subject.as_str()),
@@ -184,7 +187,7 @@ async fn an_outage_of_many_is_one_message_and_a_rule_that_is_gone_is_none() {
     app.rules.clear();
     watch(&place.app).await.unwrap();
     assert_eq!(place.app.portals.firing().unwrap(), []);
-    assert_eq!(place.messages("mail").len(), 1);
+    assert_eq!(place.messages(MAIL).len(), 1);
 }
 
 #[tokio::test]
@@ -223,14 +226,18 @@ async fn what_is_not_taken_waits_longer_and_is_given_up_when_nobody_is_named() {
     let mut place = watched(&[]);
     let message = Message::test(crate::dashboard::Language::English, 0);
     let waiting = NewDelivery {
-        receiver: "mail".to_owned(),
+        receiver: MAIL.to_owned(),
         message: serde_json::to_string(&message).unwrap(),
     };
     let changes = Changes {
         deliveries: vec![waiting; 2],
         ..Changes::default()
     };
-    place.app.portals.keep_alerts(&changes, START).unwrap();
+    place
+        .app
+        .portals
+        .keep_alerts(&changes, START, START)
+        .unwrap();
     // Nothing listens on port 1.
     assert_eq!(send_due(&place.app).await.unwrap(), 1);
     let [after, tried] = &place.app.portals.deliveries().unwrap()[..] else {
@@ -286,4 +293,77 @@ fn a_rule_that_cannot_be_meant_is_refused_by_name() {
     }
     assert_eq!(hour_of(START), HOUR);
     assert!(rule("name = 'x'\nwhen = 'losses'\npercent = 20").is_ok());
+}
+
+#[tokio::test]
+async fn who_was_paused_or_removed_is_not_silent() {
+    let place = watched(&["name = 'im'\nwhen = 'silence'\nhours = 5"]);
+    place.hour("vn-hn", 1, 1000).await;
+    let look = async |hours: i64| {
+        for _ in 0..hours * 6 {
+            place.now.fetch_add(HOUR_MS / 6, Ordering::Relaxed);
+            watch(&place.app).await.unwrap();
+        }
+    };
+    let by = || By {
+        at: place.now.load(Ordering::Relaxed),
+        who: "a test".to_owned(),
+    };
+    let code = portal("vn-hn").code;
+    let pause = |paused: bool| {
+        let action = ["portal resume", "portal pause"][usize::from(paused)];
+        let change = |portal: &mut Portal| {
+            portal.paused = paused;
+            Ok(())
+        };
+        place
+            .app
+            .portals
+            .change(&code, action, &by(), change)
+            .unwrap();
+    };
+    pause(true);
+    look(10).await;
+    pause(false);
+    look(4).await;
+    assert_eq!(place.told(), [""; 0]);
+    look(2).await;
+    assert_eq!(place.told(), ["+im vn-hn"]);
+    place.app.portals.remove(&code, &by()).unwrap();
+    look(1).await;
+    assert_eq!(place.app.portals.firing().unwrap(), []);
+    assert_eq!(place.messages(MAIL).len(), 1);
+    look(10).await;
+    assert_eq!(place.told().len(), 2);
+}
+
+#[tokio::test]
+async fn a_receiver_that_comes_back_is_told_in_order() {
+    let place = watched(&[]);
+    let now = || place.now.load(Ordering::Relaxed);
+    let tell = |receiver: &str| {
+        let deliveries = vec![NewDelivery {
+            receiver: receiver.to_owned(),
+            message: "{}".to_owned(),
+        }];
+        let changes = Changes {
+            deliveries,
+            ..Changes::default()
+        };
+        place
+            .app
+            .portals
+            .keep_alerts(&changes, now(), now())
+            .unwrap();
+    };
+    tell(MAIL);
+    send_due(&place.app).await.unwrap();
+    place.now.fetch_add(1000, Ordering::Relaxed);
+    assert_eq!(place.app.portals.due(now()).unwrap(), []);
+    // The second is new: the first goes before it.
+    tell(MAIL);
+    tell("chat");
+    let due = place.app.portals.due(now()).unwrap();
+    let of: Vec<(&str, i64)> = due.iter().map(|it| (it.receiver.as_str(), it.id)).collect();
+    assert_eq!(of, [(MAIL, 1), (MAIL, 2), ("chat", 3)]);
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nhip_protocol::code::Code;
+
 use super::judge::{Case, Judged};
 use super::message::Message;
 use super::rules::Rule;
@@ -11,7 +13,7 @@ use super::{Alert, Changes, Found, NewDelivery, send_due};
 use crate::app::{App, DEFAULT_WINDOW_MS};
 use crate::clock::UnixMs;
 use crate::league::Standing;
-use crate::portals::Registry;
+use crate::portals::{Entry, Registry};
 use crate::store::Unreadable;
 
 /// Readings change by the hour, silence by the minute.
@@ -50,8 +52,8 @@ pub async fn watch(app: &Arc<App>) -> Result<(), Unreadable> {
     let window = app.default_window();
     let former = window.start - DEFAULT_WINDOW_MS..window.start;
     let leagues = [
-        Arc::new(app.league(window).await?),
-        app.former_league(former).await?,
+        known(app.league(window).await.map(Arc::new)),
+        known(app.former_league(former).await),
     ];
     let registry = app.registry()?;
     let (app, rules) = (Arc::clone(app), app.rules.clone());
@@ -64,6 +66,7 @@ pub async fn watch(app: &Arc<App>) -> Result<(), Unreadable> {
             leagues: [&leagues[0], &leagues[1]],
             now,
             listening_since,
+            allowed_since: app.portals.allowed_since()?,
         };
         let mut changes = look.changes(&rules, &open)?;
         if let Some(message) = Message::of(&app, &registry, &changes, &open, now) {
@@ -73,16 +76,24 @@ pub async fn watch(app: &Arc<App>) -> Result<(), Unreadable> {
                 .notify
                 .receivers()
                 .map(|receiver| NewDelivery {
-                    receiver: receiver.to_owned(),
+                    receiver,
                     message: message.clone(),
                 })
                 .collect();
         }
-        app.portals.keep_alerts(&changes, now)
+        app.portals.keep_alerts(&changes, now, listening_since)
     });
     watched
         .await
         .map_err(|error| Unreadable(error.to_string()))?
+}
+
+/// Where one portal's hours cannot be read, no grade is judged, and everything else is.
+fn known(league: Result<Arc<Vec<Standing>>, Unreadable>) -> Arc<Vec<Standing>> {
+    league.unwrap_or_else(|error| {
+        tracing::error!(%error, "grades could not be judged for alerts");
+        Arc::default()
+    })
 }
 
 struct Look<'a> {
@@ -91,9 +102,16 @@ struct Look<'a> {
     leagues: [&'a [Standing]; 2],
     now: UnixMs,
     listening_since: UnixMs,
+    allowed_since: HashMap<Code, UnixMs>,
 }
 
 impl Look<'_> {
+    /// Who is paused, or was removed, is silent by a decision.
+    fn may_report(&self, entry: &Entry) -> bool {
+        // In a made-up history nobody is registered.
+        (entry.portal.is_some() || self.app.synthetic) && !entry.is_paused()
+    }
+
     fn changes(&self, rules: &[Rule], open: &[Alert]) -> Result<Changes, Unreadable> {
         let activity = self.app.store.activity()?;
         let by_code = self.leagues.map(|league| -> HashMap<_, _> {
@@ -101,8 +119,7 @@ impl Look<'_> {
         });
         let mut changes = Changes::default();
         for entry in self.registry.of_today(self.now) {
-            // Who is paused is silent by a decision.
-            if entry.is_paused() {
+            if !self.may_report(entry) {
                 continue;
             }
             let Some(active) = activity.get(&entry.code) else {
@@ -115,6 +132,7 @@ impl Look<'_> {
                 standings: [0, 1].map(|at| by_code[at].get(&entry.code).copied()),
                 now: self.now,
                 listening_since: self.listening_since,
+                allowed_since: self.allowed_since.get(&entry.code).copied().unwrap_or(0),
                 min_views: self.app.min_views,
             };
             for rule in rules.iter().filter(|rule| rule.is_about(&entry.code)) {
@@ -150,7 +168,7 @@ impl Look<'_> {
         // A rule, or a portal, that is not watched any more.
         let is_watched = |alert: &Alert| {
             let entry = self.registry.entry(&alert.portal);
-            entry.is_some_and(|entry| !entry.is_paused() && !entry.is_over(self.now))
+            entry.is_some_and(|entry| self.may_report(entry) && !entry.is_over(self.now))
                 && rules
                     .iter()
                     .any(|rule| rule.name == alert.rule && rule.is_about(&alert.portal))
@@ -161,7 +179,7 @@ impl Look<'_> {
     }
 }
 
-fn found(rule: &Rule, portal: nhip_protocol::code::Code, evidence: super::Evidence) -> Found {
+fn found(rule: &Rule, portal: Code, evidence: super::Evidence) -> Found {
     Found {
         rule: rule.name.clone(),
         portal,

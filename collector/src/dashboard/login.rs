@@ -138,25 +138,26 @@ async fn enter(
     let language = Language::of(entered.lang.as_deref(), &headers);
     let t = language.strings();
     let next = local(entered.next.as_deref());
-    let client = peer.and_then(|Extension(peer)| app.clients.of(peer, &headers));
-    if !app.tries.allow(client) {
-        let mut response = form(
-            &app,
-            language,
-            StatusCode::TOO_MANY_REQUESTS,
-            next,
-            Some(t.too_many_tries),
-        );
-        let minute = HeaderValue::from_static("60");
-        response.headers_mut().insert(RETRY_AFTER, minute);
-        return response;
-    }
     let registry = match app.registry() {
         Ok(registry) => registry,
         Err(error) => return told(&app, language, error.into()),
     };
     let token = entered.token.trim();
     if Access::with_token(&app.public, &registry.tokens, token).is_err() {
+        // Only what is wrong is counted: nobody else's tries keep an officer out.
+        let client = peer.and_then(|Extension(peer)| app.clients.of(peer, &headers));
+        if !app.tries.allow(client) {
+            let mut response = form(
+                &app,
+                language,
+                StatusCode::TOO_MANY_REQUESTS,
+                next,
+                Some(t.too_many_tries),
+            );
+            let minute = HeaderValue::from_static("60");
+            response.headers_mut().insert(RETRY_AFTER, minute);
+            return response;
+        }
         return form(
             &app,
             language,

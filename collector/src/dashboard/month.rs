@@ -88,7 +88,7 @@ pub async fn one(
     headers: HeaderMap,
 ) -> Response {
     let language = Language::of(asked.lang.as_deref(), &headers);
-    let not_found = || message(&app, language, StatusCode::NOT_FOUND, |t| t.not_found);
+    let not_found = || message(&app, language, StatusCode::NOT_FOUND, |t| t.month.not_there);
     let Ok(month) = month.parse::<Month>() else {
         return not_found();
     };

@@ -41,6 +41,9 @@ pub async fn compared(
         code => {
             let other = find(registry, code)?;
             require(access, Part::Summary, Some(&other.code))?;
+            if filter.page.is_some() {
+                require(access, Part::Pages, Some(&other.code))?;
+            }
             (name(other, language), other, window.clone())
         }
     };

@@ -13,6 +13,7 @@ pub struct MonthStrings {
     pub kept: &'static str,
     pub reported: &'static str,
     pub silent: &'static str,
+    pub not_there: &'static str,
 }
 
 pub const VI: MonthStrings = MonthStrings {
@@ -27,6 +28,7 @@ pub const VI: MonthStrings = MonthStrings {
     kept: "Số liệu như lúc chốt; thay đổi về sau không làm đổi báo cáo này.",
     reported: "Có báo cáo trong tháng",
     silent: "Đã từng kết nối, im lặng cả tháng",
+    not_there: "Tháng này chưa được chốt, chưa công bố, hoặc không có cổng này.",
 };
 
 pub const EN: MonthStrings = MonthStrings {
@@ -41,4 +43,5 @@ pub const EN: MonthStrings = MonthStrings {
     kept: "The figures are those of then; no later change rewrites this report.",
     reported: "Reported in this month",
     silent: "Connected before, silent in all of it",
+    not_there: "This month was not frozen or not published, or has no such portal.",
 };

@@ -1,5 +1,7 @@
 //! Alerts, the messages that tell of them, and since when anybody could be heard.
 
+use std::collections::HashMap;
+
 use nhip_protocol::code::Code;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -21,7 +23,7 @@ const DELIVERY: &str = "id, receiver, created, message, attempts, due, sent, err
 impl Portals {
     /// Since when portals could be heard without a break that is longer than `longest`.
     pub fn listen(&self, now: UnixMs, longest: UnixMs) -> Result<UnixMs, Unreadable> {
-        self.locked(|connection| {
+        self.beside(|connection| {
             let known: Option<(UnixMs, UnixMs)> = connection
                 .query_row("SELECT since, at FROM listening", [], |row| {
                     Ok((row.get(0)?, row.get(1)?))
@@ -29,7 +31,12 @@ impl Portals {
                 .optional()?;
             let since = match known {
                 // A clock that was set back is no break.
-                Some((since, at)) if now - at <= longest => since.min(now),
+                Some((since, at)) if now - at <= longest => {
+                    if (0..longest / 3).contains(&(now - at)) {
+                        return Ok(since);
+                    }
+                    since.min(now)
+                }
                 _ => now,
             };
             let transaction = connection.transaction()?;
@@ -40,20 +47,36 @@ impl Portals {
         })
     }
 
+    /// Since when each portal may report, as far as its changes are known.
+    pub fn allowed_since(&self) -> Result<HashMap<Code, UnixMs>, Unreadable> {
+        self.beside(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT subject, max(at) FROM audit
+                     WHERE action IN ('portal add', 'portal resume') GROUP BY subject",
+                )?
+                .query_map([], |row| Ok((code(row, 0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+
     pub fn firing(&self) -> Result<Vec<Alert>, Unreadable> {
-        self.locked(|connection| {
+        self.beside(|connection| {
             let firing = format!("SELECT {COLUMNS} FROM alerts WHERE resolved IS NULL ORDER BY id");
             let mut select = connection.prepare_cached(&firing)?;
             select.query_map([], alert)?.collect()
         })
     }
 
-    /// The latest first; those that are firing before the others.
+    /// All that are firing, then the latest others.
     pub fn alerts(&self, portal: Option<&Code>) -> Result<Vec<Alert>, Unreadable> {
-        self.locked(|connection| {
+        self.beside(|connection| {
             let latest = format!(
-                "SELECT {COLUMNS} FROM alerts WHERE ?1 IS NULL OR portal = ?1
-                 ORDER BY resolved IS NOT NULL, coalesce(resolved, since) DESC, id DESC LIMIT {MOST}"
+                "SELECT {COLUMNS} FROM alerts WHERE (?1 IS NULL OR portal = ?1)
+                    AND (resolved IS NULL OR id IN (SELECT id FROM alerts
+                        WHERE resolved IS NOT NULL AND (?1 IS NULL OR portal = ?1)
+                        ORDER BY resolved DESC LIMIT {MOST}))
+                 ORDER BY resolved IS NOT NULL, coalesce(resolved, since) DESC, id DESC"
             );
             let mut select = connection.prepare_cached(&latest)?;
             select
@@ -64,16 +87,22 @@ impl Portals {
 
     /// The latest first.
     pub fn deliveries(&self) -> Result<Vec<Delivery>, Unreadable> {
-        self.locked(|connection| {
+        self.beside(|connection| {
             let latest = format!("SELECT {DELIVERY} FROM deliveries ORDER BY id DESC LIMIT {MOST}");
             let mut select = connection.prepare_cached(&latest)?;
             select.query_map([], delivery)?.collect()
         })
     }
 
+    /// What waits for receivers of which anything is due, in its order: none is told that something is over before it
+    /// is told that it began.
     pub fn due(&self, now: UnixMs) -> Result<Vec<Delivery>, Unreadable> {
-        self.locked(|connection| {
-            let due = format!("SELECT {DELIVERY} FROM deliveries WHERE due <= ?1 ORDER BY id");
+        self.beside(|connection| {
+            let due = format!(
+                "SELECT {DELIVERY} FROM deliveries WHERE due IS NOT NULL AND receiver IN
+                    (SELECT receiver FROM deliveries WHERE due <= ?1 OR created > ?1)
+                 ORDER BY id"
+            );
             let mut select = connection.prepare_cached(&due)?;
             select.query_map([now], delivery)?.collect()
         })
@@ -81,17 +110,27 @@ impl Portals {
 
     /// Not tried, because its receiver is away.
     pub fn postpone(&self, id: i64, due: UnixMs) -> Result<(), Unreadable> {
-        self.locked(|connection| {
+        self.beside(|connection| {
             connection.execute("UPDATE deliveries SET due = ?2 WHERE id = ?1", [id, due])?;
             Ok(())
         })
     }
 
-    pub fn tried(&self, id: i64, tried: &Tried) -> Result<(), Unreadable> {
-        self.locked(|connection| {
+    /// One more try begins; if it is never heard of again, the next is at `again`.
+    pub fn trying(&self, id: i64, again: UnixMs) -> Result<(), Unreadable> {
+        self.beside(|connection| {
             connection.execute(
-                "UPDATE deliveries SET attempts = attempts + 1, due = ?2, sent = ?3, error = ?4
-                 WHERE id = ?1",
+                "UPDATE deliveries SET attempts = attempts + 1, due = ?2 WHERE id = ?1",
+                [id, again],
+            )?;
+            Ok(())
+        })
+    }
+
+    pub fn tried(&self, id: i64, tried: &Tried) -> Result<(), Unreadable> {
+        self.beside(|connection| {
+            connection.execute(
+                "UPDATE deliveries SET due = ?2, sent = ?3, error = ?4 WHERE id = ?1",
                 params![id, tried.due, tried.sent, tried.error],
             )?;
             Ok(())
@@ -99,8 +138,16 @@ impl Portals {
     }
 
     /// Alerts and their messages in one commit: none is told twice, none is forgotten.
-    pub fn keep_alerts(&self, changes: &Changes, now: UnixMs) -> Result<(), Unreadable> {
-        self.locked(|connection| {
+    pub fn keep_alerts(
+        &self,
+        changes: &Changes,
+        now: UnixMs,
+        listening_since: UnixMs,
+    ) -> Result<(), Unreadable> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.beside(|connection| {
             let transaction = connection.transaction()?;
             for (id, ending) in &changes.resolved {
                 transaction.execute(
@@ -126,8 +173,13 @@ impl Portals {
                     params![delivery.receiver, now, delivery.message],
                 )?;
             }
-            transaction.execute("DELETE FROM alerts WHERE resolved < ?1", [now - KEPT_MS])?;
-            transaction.execute("DELETE FROM deliveries WHERE created < ?1", [now - KEPT_MS])?;
+            // Not by a clock that was just set.
+            if now - listening_since > DAY_MS {
+                let old = [now - KEPT_MS];
+                transaction.execute("DELETE FROM alerts WHERE resolved < ?1", old)?;
+                let sent = "DELETE FROM deliveries WHERE created < ?1 AND due IS NULL";
+                transaction.execute(sent, old)?;
+            }
             transaction.commit()
         })
     }

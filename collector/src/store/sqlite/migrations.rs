@@ -187,5 +187,6 @@ CREATE TABLE deliveries (
     sent INTEGER,
     error TEXT
 ) STRICT;
+CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
 CREATE TABLE listening (since INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 ";

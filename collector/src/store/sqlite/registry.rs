@@ -20,6 +20,8 @@ use crate::store::Unreadable;
 pub struct Portals {
     agencies: Vec<Agency>,
     read: Mutex<Read>,
+    /// Of alerts: what they write must not keep requests waiting.
+    alerts: Mutex<Connection>,
 }
 
 struct Read {
@@ -68,6 +70,7 @@ impl Portals {
                 version: 0,
                 registry: Arc::default(),
             }),
+            alerts: Mutex::new(database.writer()?),
         };
         portals.current()?;
         Ok(portals)
@@ -85,18 +88,18 @@ impl Portals {
         Ok(Arc::clone(&read.registry))
     }
 
-    /// Lets `work` use the connection.
-    pub(super) fn locked<T>(
+    /// Lets `work` use the connection of alerts.
+    pub(super) fn beside<T>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Unreadable> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(work(&mut read.connection)?)
+        let mut connection = self.alerts.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(work(&mut connection)?)
     }
 
     /// Whether the database is one of made-up history.
     pub fn is_synthetic(&self) -> Result<bool, Unreadable> {
-        self.locked(|connection| is_synthetic(connection))
+        self.beside(|connection| is_synthetic(connection))
     }
 
     fn registry(&self, connection: &Connection) -> rusqlite::Result<Registry> {
