@@ -118,6 +118,26 @@ async fn elements_shares_and_services_are_the_summarys() {
         assert_eq!(row[2], culprit["weight"].to_string());
     }
     let service: &Value = &api["services"][0];
+    let csv = collector
+        .text("/v1/export.csv?portal=vn-hn&by=service")
+        .await;
+    let expected = format!(",khai-sinh,{},{},0,", service["started"], service["done"]);
+    assert!(csv.lines().count() == 2 && csv.contains(&expected), "{csv}");
+    let all = collector.text("/v1/export.csv?portal=vn-hn&step=all").await;
+    let column = |name: &str| {
+        let mut lines = all.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let at = lines.next().unwrap().iter().position(|it| *it == name);
+        lines.next().unwrap()[at.unwrap()].to_owned()
+    };
+    assert_eq!(column("blame_server"), api["blame"]["server"].to_string());
+    assert_eq!(
+        column("lcp_below_2500_ms"),
+        api["spread"]["lcp_ms"][1]["weight"].to_string()
+    );
+    assert_eq!(
+        column("lcp_rest"),
+        api["spread"]["lcp_ms"][5]["weight"].to_string()
+    );
     let [started, done] = ["started", "done"].map(|of| service[of].as_f64().unwrap());
     let bars = select(&shown, ".funnel rect");
     let widths: Vec<f64> = bars

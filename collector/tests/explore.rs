@@ -145,6 +145,25 @@ async fn it_is_set_beside_another_portal_the_country_and_the_window_before() {
     let own = collector.json("/v1/portals/vn-hn/summary").await;
     let readings = cells(&national, "#readings ~ .scroll tbody tr");
     assert_eq!(readings[0][5], seconds(&own["load"]["lcp_ms"]["p75"]));
+    // Any days: today's are all there are.
+    let today =
+        jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap());
+    let today = today.date();
+    for (with, expected) in [("", &own), ("vn-dn", &api)] {
+        let days = format!("&compare={with}&compare_from={today}&compare_to={today}&days=1");
+        let readings = cells(
+            &page(&collector, &days).await,
+            "#readings ~ .scroll tbody tr",
+        );
+        assert_eq!(
+            readings[0][5],
+            seconds(&expected["load"]["lcp_ms"]["p75"]),
+            "{days}"
+        );
+    }
+    let long_ago = page(&collector, "&compare_from=2026-01-01&compare_to=2026-01-31").await;
+    let readings = cells(&long_ago, "#readings ~ .scroll tbody tr");
+    assert_eq!(readings[0][5], "not measurable");
     let before = page(&collector, "&compare=previous").await;
     let readings = cells(&before, "#readings ~ .scroll tbody tr");
     assert_eq!(readings[0][5], "not measurable");

@@ -32,6 +32,9 @@ pub struct Asked {
     pub page: Option<String>,
     /// `previous`, `national`, or a portal's code.
     pub compare: Option<String>,
+    /// Days, both part of the window that it is compared in.
+    pub compare_from: Option<String>,
+    pub compare_to: Option<String>,
 }
 
 impl Asked {
@@ -44,7 +47,7 @@ impl Asked {
         self
     }
 
-    fn fields_mut(&mut self) -> [(&'static str, &mut Option<String>); 9] {
+    fn fields_mut(&mut self) -> [(&'static str, &mut Option<String>); 11] {
         [
             ("days", &mut self.days),
             ("from", &mut self.from),
@@ -55,6 +58,8 @@ impl Asked {
             ("agency", &mut self.agency),
             ("page", &mut self.page),
             ("compare", &mut self.compare),
+            ("compare_from", &mut self.compare_from),
+            ("compare_to", &mut self.compare_to),
         ]
     }
 
@@ -75,7 +80,14 @@ impl Asked {
 
     /// Which views alone, as the API takes it: `&device=phone`.
     pub fn filters(&self) -> String {
-        let cut = ["days", "from", "to", "compare"];
+        let cut = [
+            "days",
+            "from",
+            "to",
+            "compare",
+            "compare_from",
+            "compare_to",
+        ];
         let views = cut
             .iter()
             .fold(self.clone(), |asked, name| asked.with(name, None));
@@ -117,16 +129,16 @@ impl Asked {
             let start = usual.end - 1 - i64::from(self.days()?) * DAY_MS;
             return between(app, Some(start), None);
         }
-        let day = |name, text: &Option<String>, more: i64| {
-            let text = text.as_deref();
-            text.map(|text| midnight(name, text, more, &app.zone))
-                .transpose()
-        };
-        let from = day("from", &self.from, 0)?;
-        let to = day("to", &self.to, 1)?;
-        // The day that runs is not over.
-        let to = to.filter(|to| *to < app.clock.now());
-        between(app, from, to)
+        dated(app, ("from", &self.from), ("to", &self.to))
+    }
+
+    /// The window that it is compared in, where days say which.
+    pub fn compared_window(&self, app: &App) -> Result<Option<Range<UnixMs>>, Problem> {
+        let (from, to) = (&self.compare_from, &self.compare_to);
+        if from.is_none() && to.is_none() {
+            return Ok(None);
+        }
+        dated(app, ("compare_from", from), ("compare_to", to)).map(Some)
     }
 
     /// As the API takes it.
@@ -140,6 +152,24 @@ impl Asked {
             ..Question::default()
         }
     }
+}
+
+/// Days, both part of it.
+fn dated(
+    app: &App,
+    (from_name, from): (&str, &Option<String>),
+    (to_name, to): (&str, &Option<String>),
+) -> Result<Range<UnixMs>, Problem> {
+    let day = |name, text: &Option<String>, more: i64| {
+        let text = text.as_deref();
+        text.map(|text| midnight(name, text, more, &app.zone))
+            .transpose()
+    };
+    let from = day(from_name, from, 0)?;
+    let to = day(to_name, to, 1)?;
+    // The day that runs is not over.
+    let to = to.filter(|to| *to < app.clock.now());
+    between(app, from, to)
 }
 
 fn midnight(name: &str, text: &str, more: i64, zone: &TimeZone) -> Result<UnixMs, Problem> {

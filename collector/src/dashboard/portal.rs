@@ -190,19 +190,21 @@ impl Visit<'_> {
         };
         let (explore, summary) = subject.explore().await?;
         let summary = summary.seen_by(seen);
-        let compared = match asked.compare.as_deref() {
-            Some(with) => Some(
+        let period = asked.compared_window(app)?;
+        let with = asked.compare.as_deref();
+        let compared = match with.is_some() || period.is_some() {
+            true => Some(
                 compared(
                     app,
                     self.registry,
                     (entry, seen),
                     (&window, &filter),
-                    with,
+                    (with, period),
                     language,
                 )
                 .await?,
             ),
-            None => None,
+            false => None,
         };
         let outcomes = OutcomeTable::read(app).await?;
         let outcome = outcomes.of(Some(&entry.code));

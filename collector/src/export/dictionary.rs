@@ -4,6 +4,7 @@
 use std::io;
 
 use jiff::tz::TimeZone;
+use nhip_protocol::blame::Verdict;
 use nhip_protocol::check::Check;
 use serde_json::{Value, json};
 
@@ -153,7 +154,11 @@ fn told(name: &str) -> Option<Column> {
             "Phần nào; trống: trình duyệt không cho biết",
             "Which part; empty: the browser did not tell",
         ),
-        _ => reading(name).or_else(|| check(name)),
+        "blame_n" => views("Lượt xem vượt ngưỡng", "Views over a limit"),
+        _ => reading(name)
+            .or_else(|| check(name))
+            .or_else(|| blame(name))
+            .or_else(|| range(name)),
     }
 }
 
@@ -186,6 +191,46 @@ fn reading(name: &str) -> Option<Column> {
         "95_ms" => Some(column("p95", "ms", format!("{english}, 95th percentile"))),
         _ => None,
     }
+}
+
+/// `blame_server`
+fn blame(name: &str) -> Option<Column> {
+    let verdict = name.strip_prefix("blame_")?;
+    Verdict::ALL.into_iter().find(|it| it.name() == verdict)?;
+    Some(Column {
+        name: name.to_owned(),
+        kind: "integer",
+        unit: "views by weight",
+        vietnamese: format!("Lượt vượt ngưỡng do '{verdict}'"),
+        english: format!("Views over a limit whose main cause is '{verdict}'"),
+    })
+}
+
+/// `lcp_below_2500_ms`, `lcp_rest`
+fn range(name: &str) -> Option<Column> {
+    let (metric, end) = match name.strip_suffix("_rest") {
+        Some(metric) => (metric, None),
+        None => {
+            let (metric, end) = name.strip_suffix("_ms")?.split_once("_below_")?;
+            (metric, Some(end))
+        }
+    };
+    let told = reading(&format!("{metric}_n"))?;
+    let vietnamese = told.vietnamese.rsplit_once(',')?.0.to_owned();
+    let english = told.english.rsplit_once(':')?.0.to_owned();
+    Some(Column {
+        name: name.to_owned(),
+        kind: "integer",
+        unit: "views by weight",
+        vietnamese: match end {
+            Some(end) => format!("{vietnamese}: từ mốc trước đến dưới {end} ms"),
+            None => format!("{vietnamese}: từ mốc cuối trở lên"),
+        },
+        english: match end {
+            Some(end) => format!("{english}: from the column before to below {end} ms"),
+            None => format!("{english}: what is beyond"),
+        },
+    })
 }
 
 /// `zoom_pass`

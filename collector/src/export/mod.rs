@@ -4,15 +4,17 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use jiff::tz::TimeZone;
+use nhip_protocol::blame::Verdict;
 use nhip_protocol::check::Check;
 use nhip_protocol::code::Code;
+use nhip_protocol::grade::{LOAD_POINTS, RESPONSE_POINTS};
 use serde_json::{Value, json};
 
 pub use self::dictionary::{Column, dictionary, package};
 pub use self::rows::{scan, write as write_row};
 use crate::clock::{UnixMs, timestamp};
 use crate::rollup::Aggregate;
-use crate::summary::{Millis, Percentiles, Summary};
+use crate::summary::{Millis, Percentiles, ServiceSummary, Summary};
 
 pub mod command;
 mod dictionary;
@@ -28,13 +30,18 @@ pub type Line = Vec<(String, Value)>;
 pub struct Csv<W: Write>(csv::Writer<W>);
 
 impl<W: Write> Csv<W> {
-    pub fn begin(mut to: W, separator: u8, zone: &TimeZone) -> io::Result<Csv<W>> {
+    pub fn begin(to: W, separator: u8, zone: &TimeZone) -> io::Result<Csv<W>> {
+        Csv::of(&columns(zone)?, to, separator)
+    }
+
+    /// With columns of its own.
+    pub fn of(columns: &[impl AsRef<[u8]>], mut to: W, separator: u8) -> io::Result<Csv<W>> {
         to.write_all(BYTE_ORDER_MARK.as_bytes())?;
         let mut csv = csv::WriterBuilder::new()
             .delimiter(separator)
             .terminator(csv::Terminator::CRLF)
             .from_writer(to);
-        csv.write_record(columns(zone)?)?;
+        csv.write_record(columns)?;
         Ok(Csv(csv))
     }
 
@@ -137,9 +144,69 @@ pub fn line(
             json!(told.map(|told| told.fail)),
         );
     }
+    let (blame, n) = (&summary.blame, summary.blame.n);
+    for (verdict, weight) in Verdict::ALL.into_iter().zip(blame.weights()) {
+        put(&format!("blame_{}", verdict.name()), json!(weight));
+    }
+    put("blame_n", json!(n));
+    let spread = &summary.spread;
+    for (metric, ranges, points) in [
+        ("lcp", &spread.lcp_ms, &LOAD_POINTS),
+        ("inp", &spread.inp_ms, &RESPONSE_POINTS),
+        ("server_wait", &spread.server_wait_ms, &RESPONSE_POINTS),
+    ] {
+        let ends = points
+            .iter()
+            .map(|(end, _)| format!("below_{}_ms", end.tenths() / 10));
+        for (at, end) in ends.chain(["rest".to_owned()]).enumerate() {
+            let weight = ranges.get(at).map(|range| range.weight);
+            put(&format!("{metric}_{end}"), json!(weight));
+        }
+    }
     put("by", json!(of.map(|(by, _)| by)));
     put("part", json!(of.map(|(_, part)| part)));
     line
+}
+
+/// The columns of [`services`].
+pub const SERVICE: [&str; 12] = [
+    "portal",
+    "name",
+    "from",
+    "to",
+    "service",
+    "started",
+    "done",
+    "error",
+    "done_p50_ms",
+    "done_p75_ms",
+    "done_p95_ms",
+    "done_n",
+];
+
+/// A line for each service, the most started first.
+pub fn services(zone: &TimeZone, name: &str, part: &Range<UnixMs>, summary: &Summary) -> Vec<Line> {
+    let line = |it: &ServiceSummary| {
+        let took = it.done_ms.as_ref();
+        let ms =
+            |of: fn(&Percentiles<Millis>) -> Millis| json!(took.map(|it| of(it).0.tenths() / 10));
+        let values = [
+            json!(summary.portal),
+            json!(name),
+            json!(local(part.start, zone)),
+            json!(local(part.end, zone)),
+            json!(it.service),
+            json!(it.started),
+            json!(it.done),
+            json!(it.error),
+            ms(|it| it.p50),
+            ms(|it| it.p75),
+            ms(|it| it.p95),
+            json!(took.map(|it| it.n)),
+        ];
+        SERVICE.map(str::to_owned).into_iter().zip(values).collect()
+    };
+    summary.services.iter().map(line).collect()
 }
 
 /// With its distance from UTC.

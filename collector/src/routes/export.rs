@@ -22,7 +22,7 @@ use super::window::window;
 use crate::access::{Access, Part};
 use crate::app::App;
 use crate::clock::{UnixMs, parts, whole_hours};
-use crate::export::{Csv, Line, line};
+use crate::export::{Csv, Line, SERVICE, line, services};
 use crate::portals::Entry;
 use crate::question;
 use crate::rollup::{Dimension, Filter};
@@ -46,7 +46,8 @@ pub struct Question {
     portal: Option<String>,
     /// `comma`, `semicolon` or `tab`, for CSV; `comma`
     separator: Option<String>,
-    /// Of one portal, a line for each part of the window's views: `device`, `network`, `browser`, `agency` or `page`
+    /// Of one portal, a line for each part of the window's views: `device`, `network`, `browser`, `agency` or `page`; or for
+    /// each `service`, with columns of its own
     by: Option<String>,
     /// Of one portal, these views alone
     agency: Option<String>,
@@ -102,7 +103,8 @@ pub async fn as_csv(
         }
     };
     let lines = lines(&app, &access, &question).await?;
-    let bytes = table(&lines, separator, &app.zone)
+    let columns = (question.by.as_deref() == Some("service")).then_some(&SERVICE[..]);
+    let bytes = table(&lines, columns, separator, &app.zone)
         .map_err(|error| Problem::from(Unreadable(error.to_string())))?;
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -124,8 +126,16 @@ pub async fn package(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem
     ))
 }
 
-fn table(lines: &[Line], separator: u8, zone: &TimeZone) -> io::Result<Vec<u8>> {
-    let mut csv = Csv::begin(Vec::new(), separator, zone)?;
+fn table(
+    lines: &[Line],
+    columns: Option<&[&str]>,
+    separator: u8,
+    zone: &TimeZone,
+) -> io::Result<Vec<u8>> {
+    let mut csv = match columns {
+        Some(columns) => Csv::of(columns, Vec::new(), separator)?,
+        None => Csv::begin(Vec::new(), separator, zone)?,
+    };
     for line in lines {
         csv.write(line)?;
     }
@@ -206,6 +216,10 @@ async fn of_parts(
     filter: &Filter,
     by: &str,
 ) -> Result<Vec<Line>, Problem> {
+    if by == "service" {
+        let summary = app.summary(entry, window.clone(), filter.clone()).await?;
+        return Ok(services(&app.zone, &entry.name, window, &summary));
+    }
     let dimension = match by {
         "device" => Dimension::Device,
         "network" => Dimension::Network,
@@ -214,7 +228,7 @@ async fn of_parts(
         "page" => Dimension::Page,
         _ => {
             return Err(Problem::bad_parameter(
-                "by: expected device, network, browser, agency or page",
+                "by: expected device, network, browser, agency, page or service",
             ));
         }
     };

@@ -25,20 +25,22 @@ pub async fn compared(
     registry: &Registry,
     (entry, access): (&Entry, &Access),
     (window, filter): (&Range<UnixMs>, &Filter),
-    with: &str,
+    (with, period): (Option<&str>, Option<Range<UnixMs>>),
     language: Language,
 ) -> Result<Compared, Problem> {
     let t = language.strings().explore;
     let (title, of, window) = match with {
-        "national" => {
+        Some("national") => {
             require(access, Part::League, None)?;
+            let window = period.as_ref().unwrap_or(window);
             return national(app, window, language).await;
         }
-        "previous" => {
+        // Days that are named win.
+        Some("previous") | None => {
             let before = window.start - (window.end - window.start)..window.start;
             (t.previous.to_owned(), entry, before)
         }
-        code => {
+        Some(code) => {
             let other = find(registry, code)?;
             require(access, Part::Summary, Some(&other.code))?;
             if filter.page.is_some() {
@@ -46,6 +48,14 @@ pub async fn compared(
             }
             (name(other, language), other, window.clone())
         }
+    };
+    let (title, window) = match period {
+        Some(period) => {
+            let [from, to] = [period.start, period.end].map(|at| language.time(at, &app.zone));
+            let whose = if of.code == entry.code { "" } else { &title };
+            (format!("{whose} {from} – {to}").trim().to_owned(), period)
+        }
+        None => (title, window),
     };
     let summary = app.summary(of, window, filter.clone()).await?;
     let readings = p75s(&summary).into_iter();

@@ -12,6 +12,8 @@ pub struct Form {
     pub selects: Vec<Select>,
     pub page: Option<String>,
     pub compare: String,
+    pub compare_from: String,
+    pub compare_to: String,
     /// Whether only a part of the views is asked for.
     pub is_filtered: bool,
 }
@@ -103,6 +105,8 @@ impl Subject<'_> {
             selects,
             page: may_pages.then(|| asked.page.clone().unwrap_or_default()),
             compare: asked.compare.clone().unwrap_or_default(),
+            compare_from: asked.compare_from.clone().unwrap_or_default(),
+            compare_to: asked.compare_to.clone().unwrap_or_default(),
             is_filtered: !self.filter.is_empty(),
         })
     }
