@@ -20,10 +20,11 @@ use chromiumoxide::detection::{DetectionOptions, default_executable};
 use chromiumoxide::error::CdpError;
 use chromiumoxide::listeners::EventStream;
 use chromiumoxide::page::Page;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::heads::{drain, late_head, script_of, status_of};
 use super::tag::{self, Tag};
 use super::{CannotVerify, Ran, Seen, console};
 
@@ -150,7 +151,15 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
             }
             Happened::Whole(_) => {}
             Happened::Lost(event) if Some(&event.request_id) == report.as_ref() => {
-                ran.answer = Some((0, event.error_text.clone()));
+                // Of an answer that nobody reads, the browser tells an end of this kind, too, behind its head.
+                if status == 0 {
+                    status = late_head(&mut came, &event.request_id, &mut ran).await;
+                }
+                let reason = match status {
+                    0 => event.error_text.clone(),
+                    _ => String::new(),
+                };
+                ran.answer = Some((status, reason));
             }
             Happened::Lost(_) => {}
             Happened::Said(event) => ran.hear(console::text(&event)),
@@ -184,37 +193,6 @@ async fn visit(browser: &Browser, url: &Url) -> Result<Seen, CannotVerify> {
 
 async fn listen<E: IntoEventKind + Unpin>(page: &Page) -> Result<EventStream<E>, CannotVerify> {
     page.event_listener().await.map_err(failed)
-}
-
-/// The status of the report's answer, if its head is among those that wait to be looked at.
-fn drain(
-    came: &mut EventStream<EventResponseReceived>,
-    report: Option<&RequestId>,
-    ran: &mut Ran,
-) -> Option<u16> {
-    let mut status = None;
-    while let Some(event) = came.next().now_or_never().flatten() {
-        if Some(&event.request_id) == report {
-            status = Some(status_of(&event));
-        } else {
-            ran.scripts.extend(script_of(&event));
-        }
-    }
-    status
-}
-
-fn status_of(event: &EventResponseReceived) -> u16 {
-    u16::try_from(event.response.status).unwrap_or_default()
-}
-
-/// The address of a script of the widget.
-fn script_of(event: &EventResponseReceived) -> Option<String> {
-    let path = event.response.url.split('?').next().unwrap_or_default();
-    let is_ours = path
-        .rsplit('/')
-        .next()
-        .is_some_and(|name| name.starts_with("nhip"));
-    is_ours.then(|| path.to_owned())
 }
 
 fn failed(error: CdpError) -> CannotVerify {

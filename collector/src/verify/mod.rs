@@ -4,6 +4,7 @@
 
 mod browser;
 mod console;
+mod heads;
 mod plain;
 mod tag;
 
