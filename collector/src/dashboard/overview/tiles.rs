@@ -84,8 +84,9 @@ pub fn tiles(league: &[Standing], language: Language) -> [Tiles; 2] {
             }
             None => {
                 let at = others.len() as u32;
-                let short = code.strip_prefix("vn-").unwrap_or(code).to_uppercase();
-                let short: String = short.chars().take(8).collect();
+                // As much of a code's last part as a square has room for.
+                let short = code.rsplit('-').next().unwrap_or(code).to_uppercase();
+                let short: String = short.chars().take(7).collect();
                 let place = (at % COLUMNS, at / COLUMNS);
                 others.push(tile(standing, place, &short, language));
             }
