@@ -211,6 +211,10 @@ impl App {
     /// read, tries until it can.
     pub async fn remember(self: &Arc<Self>) {
         while let Err(error) = self.read_first_seen().await {
+            // What is answered waits on this disk: nobody need wait for the database.
+            if self.store.spool().is_some() {
+                self.first_seen.fill();
+            }
             tracing::error!(%error, "views of the last day are not known; they are read again soon");
             tokio::time::sleep(REMEMBER_AGAIN).await;
         }

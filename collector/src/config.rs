@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use crate::access::Part;
 use crate::alerts::{Notify, Rule, WrittenNotify, WrittenRule};
-use crate::cli::{Flags, time_zone};
+use crate::cli::{Flags, store, time_zone};
 use crate::limits::Rates;
+use crate::store::{DEFAULT_SPOOL, Engine};
 use crate::upkeep::Retention;
 use crate::{demo, first_seen, names};
 
@@ -48,6 +49,10 @@ pub struct Settings {
     /// What is watched, and who is told.
     pub rules: Vec<Rule>,
     pub notify: Notify,
+    /// What keeps the reports.
+    pub store: Engine,
+    /// What may wait for it on this machine's disk.
+    pub spool_bytes: u64,
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
@@ -82,6 +87,8 @@ struct File {
     public: Option<Vec<Part>>,
     time_zone: Option<String>,
     widget: Option<PathBuf>,
+    store: Option<String>,
+    spool_mb: Option<u64>,
     own_portal: Option<String>,
     alert: Option<Vec<WrittenRule>>,
     #[serde(default)]
@@ -171,6 +178,11 @@ impl Settings {
                     .check(flags.smtp.clone())
                     .map_err(BadConfig::Wrong)?,
             },
+            store: engine(flags, file.store, role)?,
+            spool_bytes: flags
+                .spool_mb
+                .or(file.spool_mb)
+                .map_or(DEFAULT_SPOOL, |mb| mb.saturating_mul(1024 * 1024)),
             widget: flags.widget.clone().or(file.widget),
             demo: role == Role::Demo,
             history: match role {
@@ -179,6 +191,20 @@ impl Settings {
             },
         })
     }
+}
+
+/// What is made up stays on this machine.
+fn engine(flags: &Flags, file: Option<String>, role: Role) -> Result<Engine, BadConfig> {
+    let named = match file {
+        Some(text) => {
+            Some(store(&text).map_err(|error| BadConfig::Wrong(format!("store: {error}")))?)
+        }
+        None => None,
+    };
+    Ok(match role {
+        Role::Demo | Role::History(_) => Engine::Sqlite,
+        Role::Serve | Role::Tool => flags.store.clone().or(named).unwrap_or_default(),
+    })
 }
 
 /// The demo has a portal for it; in a made-up history nothing is measured.

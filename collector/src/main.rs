@@ -76,7 +76,7 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
             )?)?;
         }
         Some(Command::Portal(PortalCommand::List)) => {
-            say(&registry::list(&settings.data, &clock)?)?;
+            say(&registry::list(&settings, &clock)?)?;
         }
         Some(Command::Portal(PortalCommand::Edit(edit))) => {
             say(&registry::edit(&settings.data, edit, &clock)?)?;

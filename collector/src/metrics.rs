@@ -14,8 +14,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::store::STORED;
 use crate::store::sqlite::Database;
+use crate::store::{STORED, Spool};
 
 /// Upper bounds, in seconds, of how long an answer took: an fsync takes one of the first.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -28,13 +28,20 @@ struct Outcome {
     outcome: &'static str,
 }
 
+/// What has no labels, and is left out where it cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Nothing {}
+
 pub struct Metrics {
     registry: Registry,
     reports: Family<Outcome, Counter>,
     browser_reports: Family<Outcome, Counter>,
     answers: Histogram,
     pub connections: Gauge,
-    stale_hours: Gauge,
+    stale_hours: Family<Nothing, Gauge>,
+    waiting: Family<Nothing, Gauge<u64, AtomicU64>>,
+    waiting_bytes: Family<Nothing, Gauge<u64, AtomicU64>>,
+    stuck: Family<Nothing, Gauge>,
     database: Gauge<u64, AtomicU64>,
 }
 
@@ -56,8 +63,9 @@ impl Default for Metrics {
             let _ = browser_reports.get_or_create(&Outcome { outcome });
         }
         let answers = Histogram::new(SECONDS);
-        let (connections, stale_hours, database) =
-            (Gauge::default(), Gauge::default(), Gauge::default());
+        let (connections, database) = (Gauge::default(), Gauge::default());
+        let (stale_hours, stuck) = (Family::default(), Family::default());
+        let (waiting, waiting_bytes) = (Family::default(), Family::default());
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "Version of this collector", version);
         registry.register(
@@ -83,7 +91,26 @@ impl Default for Metrics {
             Unit::Bytes,
             database.clone(),
         );
+        registry.register(
+            "spool_reports",
+            "Reports on this machine's disk that wait for the database",
+            waiting.clone(),
+        );
+        registry.register_with_unit(
+            "spool",
+            "What they take",
+            Unit::Bytes,
+            waiting_bytes.clone(),
+        );
+        registry.register(
+            "spool_stuck",
+            "1: the database does not take them",
+            stuck.clone(),
+        );
         Metrics {
+            waiting,
+            waiting_bytes,
+            stuck,
             registry,
             reports,
             browser_reports,
@@ -113,14 +140,30 @@ impl Metrics {
         self.answers.observe(after.as_secs_f64());
     }
 
-    /// In the text format of OpenMetrics.
+    /// In the text format of OpenMetrics. What is `None` is left out.
     ///
     /// # Errors
     ///
     /// What a value's own encoding says; none here can fail.
-    pub fn text(&self, stale_hours: usize, data: &Path) -> Result<String, std::fmt::Error> {
-        self.stale_hours
-            .set(i64::try_from(stale_hours).unwrap_or(i64::MAX));
+    pub fn text(
+        &self,
+        stale_hours: Option<usize>,
+        spool: Option<&Spool>,
+        data: &Path,
+    ) -> Result<String, std::fmt::Error> {
+        self.stale_hours.clear();
+        if let Some(hours) = stale_hours {
+            let hours = i64::try_from(hours).unwrap_or(i64::MAX);
+            self.stale_hours.get_or_create(&Nothing {}).set(hours);
+        }
+        if let Some(spool) = spool {
+            self.waiting.get_or_create(&Nothing {}).set(spool.rows);
+            self.waiting_bytes
+                .get_or_create(&Nothing {})
+                .set(spool.bytes);
+            let stuck = i64::from(spool.trouble.is_some());
+            self.stuck.get_or_create(&Nothing {}).set(stuck);
+        }
         let size = |file: PathBuf| std::fs::metadata(file).map_or(0, |it| it.len());
         let files = Database::files_in(data);
         self.database.set(files.into_iter().map(size).sum());

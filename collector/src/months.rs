@@ -106,7 +106,7 @@ pub fn freeze(settings: &Settings, month: Month, clock: &Clock) -> Result<String
     }
     let database = Database::existing(&settings.data)?;
     let portals = Portals::open(&database, seeded()?)?;
-    let store = SqliteStore::start(database)?;
+    let store = settings.store.open(database, clock.clone())?;
     let hours = whole_hours(&window);
     let mut stale = store.stale()?;
     stale.retain(|stale| hours.contains(&stale.hour));
@@ -121,7 +121,7 @@ pub fn freeze(settings: &Settings, month: Month, clock: &Clock) -> Result<String
     }
     let registry = portals.current()?;
     let standings = standings(
-        &store,
+        &*store,
         &registry,
         &window,
         window.end - 1,

@@ -8,7 +8,7 @@ use nhip_protocol::code::Code;
 use rayon::prelude::*;
 
 use crate::clock::{hours_of, whole_days};
-use crate::roller::{new_hours, roll};
+use crate::roller::{Rolled, new_hours, roll};
 use crate::rollup::{Filter, Hour, Total, Undecodable};
 use crate::store::{Store, Unreadable};
 
@@ -20,7 +20,7 @@ const ROWS_ASKED: u64 = 20_000;
 pub type Totals = HashMap<Code, Total>;
 
 /// Hours that have got rows since they were rolled up, made from them.
-type Fresh = HashMap<i64, HashMap<Code, Hour>>;
+type Fresh = HashMap<i64, HashMap<Code, Rolled>>;
 
 /// The views of `portals` that began in `hours` and pass `filter`.
 ///
@@ -59,7 +59,7 @@ fn total(
         Ok(())
     })?;
     for hour in fresh.values().filter_map(|portals| portals.get(portal)) {
-        total.merge(&hour.filtered(filter));
+        total.merge(&hour.hour.filtered(filter));
     }
     Ok(total)
 }
@@ -77,7 +77,7 @@ pub fn groups(store: &dyn Store, portal: &Code, hours: &Range<i64>) -> Result<Ho
         Ok(())
     })?;
     for hour in fresh.values().filter_map(|portals| portals.get(portal)) {
-        groups.merge(hour);
+        groups.merge(&hour.hour);
     }
     Ok(groups)
 }

@@ -12,10 +12,11 @@ pub use import::import;
 use crate::audit::By;
 use crate::cli::{Edit, NewPortal};
 use crate::clock::{Clock, rfc3339};
+use crate::config::Settings;
 use crate::names;
 use crate::portals::{BadSeed, CannotChange, Entry, Portal, Status, seeded};
-use crate::store::sqlite::{CannotOpen, Database, NotAdded, Portals, SqliteStore};
-use crate::store::{Store, Unreadable};
+use crate::store::Unreadable;
+use crate::store::sqlite::{CannotOpen, Database, NotAdded, Portals};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failed {
@@ -140,10 +141,10 @@ pub fn audit(data: &Path) -> Result<String, Failed> {
 
 /// One line an entry, tabs between: code, status, since when, name, origins. Below it, indented,
 /// origins that report for it without being registered.
-pub fn list(data: &Path, clock: &Clock) -> Result<String, Failed> {
-    let database = Database::open(data)?;
+pub fn list(settings: &Settings, clock: &Clock) -> Result<String, Failed> {
+    let database = Database::open(&settings.data)?;
     let registry = Portals::open(&database, seeded()?)?.current()?;
-    let store = SqliteStore::start(database)?;
+    let store = settings.store.open(database, clock.clone())?;
     let activity = store.activity()?;
     let strangers = store.strangers()?;
     store.close();

@@ -9,7 +9,7 @@ use nhip_protocol::code::Code;
 
 use crate::app::App;
 use crate::clock::{day_of, hour_of, hours_of};
-use crate::rollup::{Grouping, Hour, NotEncoded};
+use crate::rollup::{Hour, NotEncoded};
 use crate::store::{Day, RolledUp, Slice, Stale, Store, Unreadable};
 
 /// Rows whose views are held at a time: an hour of a whole country takes more memory than there is.
@@ -39,14 +39,21 @@ pub fn new_hours(
     by_hour
 }
 
+/// An hour from its raw rows, and how many those were.
+#[derive(Debug, Default, PartialEq)]
+pub struct Rolled {
+    pub hour: Hour,
+    rows: u64,
+}
+
 /// An hour from its raw rows, by portal.
 pub fn roll(
     store: &dyn Store,
     hour: i64,
     only: Option<&Code>,
     rows: u64,
-) -> Result<HashMap<Code, Hour>, Unreadable> {
-    let mut rolled = HashMap::new();
+) -> Result<HashMap<Code, Rolled>, Unreadable> {
+    let mut rolled: HashMap<Code, Rolled> = HashMap::new();
     let parts = u32::try_from(rows.div_ceil(ROWS_HELD).max(1)).unwrap_or(u32::MAX);
     for part in 0..parts {
         let slice = Slice {
@@ -54,11 +61,16 @@ pub fn roll(
             parts,
             part,
         };
-        let mut grouping = Grouping::default();
-        store.scan(hour..hour + 1, &slice, &mut |row| grouping.push(row))?;
-        grouping.add_to(&mut rolled);
+        let broken = store.last_snapshots(hour, &slice, &mut |view| {
+            let portal = rolled.entry(view.last.portal.clone()).or_default();
+            portal.hour.push(view);
+            portal.rows += view.rows();
+        })?;
+        for (portal, rows) in broken {
+            rolled.entry(portal).or_default().rows += rows;
+        }
     }
-    rolled.values_mut().for_each(Hour::cap);
+    rolled.values_mut().for_each(|rolled| rolled.hour.cap());
     Ok(rolled)
 }
 
@@ -119,24 +131,24 @@ async fn merge_days(app: &App, running: i64) -> Result<(), Unreadable> {
 
 fn merged(store: &dyn Store, portal: Code, day: i64) -> Result<Day, Unreadable> {
     let (mut hours, mut broken) = (Hour::default(), None);
-    store.rollups(
-        &portal,
-        hours_of(day),
-        true,
-        &mut |kept| match Hour::decode(kept.bytes) {
+    let mut made_of = 0_u64;
+    store.rollups(&portal, hours_of(day), true, &mut |kept| {
+        made_of = made_of.wrapping_add(kept.content);
+        match Hour::decode(kept.bytes) {
             Ok(hour) => hours.merge(&hour),
             Err(error) => broken = Some(error),
-        },
-    )?;
+        }
+    })?;
     if let Some(error) = broken {
         return Err(Unreadable(format!("{portal}, day {day}: {error}")));
     }
-    whole_day(portal, day, &hours).map_err(|error| Unreadable(error.to_string()))
+    whole_day(portal, day, made_of, &hours).map_err(|error| Unreadable(error.to_string()))
 }
 
 /// A day as it is kept.
-pub fn whole_day(portal: Code, day: i64, hours: &Hour) -> Result<Day, NotEncoded> {
+pub fn whole_day(portal: Code, day: i64, made_of: u64, hours: &Hour) -> Result<Day, NotEncoded> {
     Ok(Day {
+        made_of,
         total: hours.total().encode()?,
         groups: hours.encode()?,
         portal,
@@ -171,8 +183,9 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
         .iter()
         .map(|stale| {
             let rolled = hours.remove(&stale.portal).unwrap_or_default();
-            // What came while they were read makes the hour stale again.
-            rolled_up(stale.portal.clone(), hour, stale.rows, &rolled)
+            // What came while they were read, or is not on the server that was asked yet, makes the hour stale again.
+            let rows = stale.rows.min(rolled.rows);
+            rolled_up(stale.portal.clone(), hour, rows, &rolled.hour)
                 .map_err(|error| Unreadable(error.to_string()))
         })
         .collect()

@@ -220,7 +220,7 @@ fn a_large_hour_is_read_in_parts_and_gives_the_same() {
     let whole = roll(store, HOUR, None, 500).unwrap();
     let parts = roll(store, HOUR, None, ROWS_HELD * 7).unwrap();
     assert_eq!(whole[&code("vn-hn")], parts[&code("vn-hn")]);
-    assert_eq!(whole[&code("vn-hn")].total().people.views.began, 500);
+    assert_eq!(whole[&code("vn-hn")].hour.total().people.views.began, 500);
 }
 
 #[tokio::test]

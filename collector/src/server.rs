@@ -28,7 +28,7 @@ use crate::idle::IdleLimited;
 use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
-use crate::store::sqlite::{CannotOpen, Database, History, NotWritten, Portals, SqliteStore};
+use crate::store::sqlite::{CannotOpen, Database, History, NotWritten, Portals};
 use crate::{alerts, dashboard, demo, roller, routes, upkeep};
 
 mod listening;
@@ -103,7 +103,9 @@ impl Server {
                 .await
                 .map_err(|error| Unreadable(error.to_string()))??;
         }
-        let store = Arc::new(SqliteStore::start(database)?);
+        let store = settings
+            .store
+            .start(database, settings.spool_bytes, clock.clone())?;
         let most = raise_file_limit();
         let listener = bind(settings.listen)?;
         let address = listener

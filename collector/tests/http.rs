@@ -18,8 +18,8 @@ use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
 use nhip_collector::store::{
-    Activity, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice,
-    Stale, Store, StoredRow, Stranger, Unreadable,
+    Activity, Broken, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp,
+    Slice, Stale, Store, StoredRow, Stranger, Unreadable,
 };
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
@@ -126,7 +126,7 @@ impl Store for Stuck {
         _: Range<i64>,
         _: &Slice,
         _: &mut dyn FnMut(StoredRow),
-    ) -> Result<(), Unreadable> {
+    ) -> Result<Broken, Unreadable> {
         Err(stuck())
     }
 

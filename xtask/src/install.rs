@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::command::{output, run, succeeds};
 use crate::toolchain::{DEBIAN_PACKAGES, Toolchain};
-use crate::{chromium_80, npm};
+use crate::{chromium_80, npm, pypi};
 
 /// Firefox's WebDriver server; Debian has no package of it.
 const GECKODRIVER: &str = "0.37.1";
@@ -16,6 +16,7 @@ const GECKODRIVER: &str = "0.37.1";
 pub fn everything() -> Result<()> {
     wasm_tools()?;
     browsers()?;
+    engines()?;
     npm::install()?;
     chromium_80::unpack()
 }
@@ -30,6 +31,24 @@ pub fn wasm_tools() -> Result<()> {
         missing.extend(["nodejs", "npm"]);
     }
     debian_packages(&missing)
+}
+
+/// What the collector keeps its reports in, beside its own: Debian's ClickHouse, which is old, with ZooKeeper for several
+/// of them; and the current engine.
+pub fn engines() -> Result<()> {
+    let mut missing = Vec::new();
+    for (file, package) in [
+        ("/usr/sbin/clickhouse-server", "clickhouse-server"),
+        ("/usr/share/java/zookeeper.jar", "zookeeper"),
+        ("/usr/bin/java", "default-jre-headless"),
+    ] {
+        if !Path::new(file).exists() {
+            missing.push(package);
+        }
+    }
+    debian_packages(&missing)?;
+    pypi::installed("chdb")?;
+    Ok(())
 }
 
 /// What the collector is measured with, and beside.

@@ -18,6 +18,7 @@ mod manifest;
 mod mutants;
 mod npm;
 mod pkg;
+mod pypi;
 mod schema;
 mod schemathesis;
 mod size;

@@ -5,15 +5,15 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::command::{run, succeeds};
-use crate::{install, root};
+use crate::command::run;
+use crate::{pypi, root};
 
 /// Of each operation. Enough for every field to be wrong once; some seconds.
 const EXAMPLES: &str = "30";
 
 /// Tries every operation on a collector of its own, with all of it public.
 pub fn try_api() -> Result<()> {
-    let tool = installed()?;
+    let tool = pypi::installed("schemathesis")?.join("schemathesis");
     let collector = Collector::start()?;
     let document = format!("{}/openapi.json", collector.address);
     run(Command::new(tool)
@@ -23,33 +23,6 @@ pub fn try_api() -> Result<()> {
         .arg(root().join("xtask/schemathesis.toml"))
         .args(["run", &document, "--no-color", "--seed", "1"])
         .args(["--max-examples", EXAMPLES]))
-}
-
-/// In a folder of its own in `target/`, at the versions of `xtask/schemathesis.txt`.
-fn installed() -> Result<std::path::PathBuf> {
-    let (lock, folder) = (
-        root().join("xtask/schemathesis.txt"),
-        root().join("target/schemathesis"),
-    );
-    let (tool, mark) = (
-        folder.join("bin/schemathesis"),
-        folder.join("installed.txt"),
-    );
-    let wanted = std::fs::read_to_string(&lock)?;
-    if std::fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
-        return Ok(tool);
-    }
-    if !succeeds("python3", &["-c", "import ensurepip, venv"]) {
-        install::debian_packages(&["python3-venv"])?;
-    }
-    run(Command::new("python3")
-        .args(["-m", "venv", "--clear"])
-        .arg(&folder))?;
-    run(Command::new(folder.join("bin/pip"))
-        .args(["install", "--quiet", "--no-deps", "--requirement"])
-        .arg(&lock))?;
-    std::fs::write(mark, wanted)?;
-    Ok(tool)
 }
 
 /// Ended with the run.

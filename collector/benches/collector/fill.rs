@@ -1,7 +1,6 @@
 //! A database of years. Some hours are made of reports as the collector makes them; they then stand for those of all
 //! days and portals.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use nhip_collector::cli::NewPortal;
@@ -113,9 +112,8 @@ fn sample(seed: u64, views: u64) -> Hour {
             report: raw.validate().unwrap(),
         });
     }
-    let mut hours = HashMap::new();
-    grouping.add_to(&mut hours);
-    let mut hour: Hour = hours.into_values().next().unwrap();
+    let mut hour = Hour::default();
+    grouping.views().for_each(|view| hour.push(view));
     hour.cap();
     hour
 }

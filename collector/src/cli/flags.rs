@@ -9,9 +9,10 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
 
-use super::values::{address, code, network, time_zone};
+use super::values::{address, code, network, store, time_zone};
 use crate::access::Part;
 use crate::names;
+use crate::store::Engine;
 use crate::upkeep::Retention;
 
 /// Of the log on standard error.
@@ -90,6 +91,17 @@ pub struct Flags {
     /// Serve the widget from this folder, as `cargo xtask build` makes it, not the built-in one
     #[arg(long, global = true, value_name = "DIR", env = "NHIP_WIDGET")]
     pub widget: Option<PathBuf>,
+
+    /// What keeps the reports: sqlite, or clickhouse://USER:PASSWORD@HOST:8123,HOST:8123/DATABASE?cluster=NAME, where the
+    /// data directory holds what is on its way [default: sqlite]
+    #[arg(long, global = true, value_name = "URL", env = "NHIP_STORE", hide_env_values = true, value_parser = store)]
+    pub store: Option<Engine>,
+
+    /// Megabytes of reports that may wait for ClickHouse in the data directory; then reports are answered 503
+    /// [default: 8192]
+    #[arg(long, global = true, value_name = "MB", env = "NHIP_SPOOL_MB",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub spool_mb: Option<u64>,
 
     /// A registered portal, as which the dashboard's own pages measure themselves; this collector's address is one of
     /// its origins

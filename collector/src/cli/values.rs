@@ -10,6 +10,8 @@ use nhip_protocol::redact;
 
 use crate::months::{Month, NotAMonth};
 use crate::portals::{NotAnOrigin, Origin};
+use crate::store::Engine;
+use crate::store::clickhouse::NotAnAddress;
 
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
@@ -87,6 +89,14 @@ pub fn days(text: &str) -> Result<u16, String> {
 
 pub fn month(text: &str) -> Result<Month, NotAMonth> {
     text.parse()
+}
+
+/// `sqlite`, or ClickHouse's address.
+pub fn store(text: &str) -> Result<Engine, NotAnAddress> {
+    match text {
+        "sqlite" => Ok(Engine::Sqlite),
+        address => address.parse().map(Engine::Clickhouse),
+    }
 }
 
 /// Days of it are made of whole hours: readings are kept by the hour.

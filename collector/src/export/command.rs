@@ -17,7 +17,7 @@ use crate::config::Settings;
 use crate::portals::{BadSeed, Entry, Registry, seeded};
 use crate::rollup::Filter;
 use crate::series::series;
-use crate::store::sqlite::{CannotOpen, Database, Portals, SqliteStore};
+use crate::store::sqlite::{CannotOpen, Database, Portals};
 use crate::store::{Store, Unreadable};
 
 #[derive(Debug, thiserror::Error)]
@@ -51,13 +51,13 @@ pub fn export(
     let database = Database::existing(&settings.data)?;
     let registry = Portals::open(&database, seeded()?)?.current()?;
     let entries = entries(&registry, asked.portal.as_ref())?;
-    let store = SqliteStore::start(database)?;
+    let store = settings.store.open(database, clock.clone())?;
     let written = if asked.raw {
-        rows(&store, asked.portal.as_ref(), &window, to)
+        rows(&*store, asked.portal.as_ref(), &window, to)
     } else {
         let hours = whole_hours(&window);
         let hours = hours.start * HOUR_MS..hours.end * HOUR_MS;
-        readings(settings, &store, asked, &entries, &hours, to)
+        readings(settings, &*store, asked, &entries, &hours, to)
     };
     store.close();
     written

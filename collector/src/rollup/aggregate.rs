@@ -130,7 +130,7 @@ impl Aggregate {
         self.views.late += u64::from(view.late);
         self.views.null_origin += u64::from(view.null_origin);
         self.views.duplicate += view.duplicate;
-        self.views.superseded += view.superseded();
+        self.views.superseded += view.superseded;
         self.views.queue_lost += u64::from(report.queue_lost);
         let class = class(report);
         match class {

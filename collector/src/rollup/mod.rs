@@ -35,7 +35,7 @@ use crate::clock::{HOUR_MS, UnixMs};
 use crate::store::{OriginSeen, StoredRow};
 
 /// A report that came so long after its view began was in a queue.
-const LATE_AFTER_MS: UnixMs = HOUR_MS;
+pub const LATE_AFTER_MS: UnixMs = HOUR_MS;
 
 /// Stands for all names that had no place among those that were seen most: no page group and no
 /// culprit is called that.
@@ -62,23 +62,24 @@ pub struct View {
     pub surplus: bool,
     /// Rows that repeated a sequence number.
     pub duplicate: u64,
+    /// Rows that a later snapshot took the place of.
+    pub superseded: u64,
     /// The snapshot with the highest sequence number.
     pub last: Report,
-    /// Sequence numbers seen; few, because the browser sends few.
-    seqs: Vec<u32>,
 }
 
 impl View {
-    /// Rows that a later snapshot took the place of.
-    pub fn superseded(&self) -> u64 {
-        self.seqs.len() as u64 - 1
+    /// That it was made from.
+    pub fn rows(&self) -> u64 {
+        1 + self.superseded + self.duplicate
     }
 }
 
 /// Groups the rows of an hour by view.
 #[derive(Debug, Default)]
 pub struct Grouping {
-    views: HashMap<(Code, ViewId), View>,
+    /// With the sequence numbers seen; few, because the browser sends few.
+    views: HashMap<(Code, ViewId), (View, Vec<u32>)>,
 }
 
 impl Grouping {
@@ -88,25 +89,28 @@ impl Grouping {
         let report = row.report;
         match self.views.entry((report.portal.clone(), report.view)) {
             Entry::Vacant(entry) => {
-                entry.insert(View {
+                let seqs = vec![report.seq];
+                let view = View {
                     late,
                     null_origin,
                     surplus: row.surplus,
                     duplicate: 0,
-                    seqs: vec![report.seq],
+                    superseded: 0,
                     last: report,
-                });
+                };
+                entry.insert((view, seqs));
             }
             Entry::Occupied(mut entry) => {
-                let view = entry.get_mut();
+                let (view, seqs) = entry.get_mut();
                 view.late |= late;
                 view.null_origin |= null_origin;
                 view.surplus |= row.surplus;
-                if view.seqs.contains(&report.seq) {
+                if seqs.contains(&report.seq) {
                     view.duplicate += 1;
                     return;
                 }
-                view.seqs.push(report.seq);
+                seqs.push(report.seq);
+                view.superseded += 1;
                 if report.seq > view.last.seq {
                     view.last = report;
                 }
@@ -115,14 +119,7 @@ impl Grouping {
     }
 
     pub fn views(&self) -> impl Iterator<Item = &View> {
-        self.views.values()
-    }
-
-    /// The hour of each portal, still to be capped.
-    pub fn add_to(&self, hours: &mut HashMap<Code, Hour>) {
-        for ((portal, _), view) in &self.views {
-            hours.entry(portal.clone()).or_default().push(view);
-        }
+        self.views.values().map(|(view, _)| view)
     }
 }
 

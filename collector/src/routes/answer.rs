@@ -89,7 +89,9 @@ impl From<NotKept> for Problem {
         // What the disk said is in the log; a stranger needs to know only that it was not kept.
         Problem::unavailable(match not_kept {
             NotKept::Disk(_) => "the report was not kept; send it again later".to_owned(),
-            NotKept::QueueFull | NotKept::Closing => format!("{not_kept}; send it again later"),
+            NotKept::QueueFull | NotKept::SpoolFull | NotKept::Closing => {
+                format!("{not_kept}; send it again later")
+            }
         })
     }
 }

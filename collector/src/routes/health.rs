@@ -21,8 +21,10 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 pub async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let asked = Arc::clone(&app);
     let text = app.read(move |store| {
-        let stale = store.stale()?.len();
-        let text = asked.outcomes.metrics.text(stale, &asked.data);
+        // What cannot be told now is left out.
+        let stale = store.stale().ok().map(|stale| stale.len());
+        let metrics = &asked.outcomes.metrics;
+        let text = metrics.text(stale, store.spool().as_ref(), &asked.data);
         text.map_err(|error| Unreadable(error.to_string()))
     });
     Ok(([(CONTENT_TYPE, OPEN_METRICS)], text.await?).into_response())
@@ -30,7 +32,10 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 
 pub async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
     app.registry()?;
-    app.activity().await?;
+    // Reports that wait for their database are taken without it.
+    if app.store.spool().is_none() {
+        app.activity().await?;
+    }
     if !app.first_seen.is_filled() {
         return Err(Problem::unavailable(
             "the views of the last day are being read; ask again in a moment".to_owned(),

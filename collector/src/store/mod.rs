@@ -1,5 +1,8 @@
-//! Where reports are kept. One seam, [`Store`]; behind it SQLite.
+//! Where reports are kept. One seam, [`Store`]; behind it SQLite, or ClickHouse with SQLite as its spool.
 
+mod chosen;
+pub mod clickhouse;
+mod row;
 pub mod sqlite;
 
 use std::collections::HashMap;
@@ -7,67 +10,21 @@ use std::ops::Range;
 use std::pin::Pin;
 
 use nhip_protocol::code::Code;
-use nhip_protocol::report::{Report, ViewId};
+use nhip_protocol::report::ViewId;
+
+pub use chosen::{DEFAULT_SPOOL, Engine};
+pub use row::{NewRow, OriginSeen, StoredRow};
 
 use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
 use crate::notes::Note;
+use crate::rollup::{Grouping, View};
 
 /// Most origins that are remembered of those which report for a portal without being registered:
 /// enough to find a forgotten one, too few to fill a disk with.
 pub const MAX_STRANGERS: usize = 20;
-
-/// A valid report on its way to the disk.
-#[derive(Clone, Debug)]
-pub struct NewRow {
-    pub received: UnixMs,
-    /// When the view began by the collector's clock: received − age.
-    pub began: UnixMs,
-    pub origin: OriginSeen,
-    /// One of too many views of its address: stored and shown, not graded.
-    pub surplus: bool,
-    pub report: Report,
-    /// Names that this row makes common: written with it.
-    pub learnt: Vec<String>,
-    /// Names that made room for them.
-    pub forgotten: Vec<String>,
-}
-
-impl NewRow {
-    pub fn new(received: UnixMs, origin: OriginSeen, report: Report) -> NewRow {
-        NewRow {
-            received,
-            began: received.saturating_sub_unsigned(report.age),
-            origin,
-            surplus: false,
-            report,
-            learnt: Vec::new(),
-            forgotten: Vec::new(),
-        }
-    }
-}
-
-/// What the request said of where it came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OriginSeen {
-    Registered,
-    /// `Origin: null`: a strict referrer policy, or a sandboxed page.
-    Null,
-    /// No `Origin` at all: no browser, or an old one.
-    Absent,
-}
-
-/// A report as it is read back.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredRow {
-    pub received: UnixMs,
-    pub began: UnixMs,
-    pub origin: OriginSeen,
-    pub surplus: bool,
-    pub report: Report,
-}
 
 /// When a portal was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +75,7 @@ pub struct Stale {
 pub struct RolledUp {
     pub portal: Code,
     pub hour: i64,
-    /// How many rows it was made from.
+    /// How many rows are in it.
     pub rows: u64,
     /// [`crate::rollup::Total`]
     pub total: Vec<u8>,
@@ -132,6 +89,8 @@ pub struct Day {
     pub portal: Code,
     /// [`crate::clock::day_of`]
     pub day: i64,
+    /// The sum of its hours' [`KeptHour::content`].
+    pub made_of: u64,
     pub total: Vec<u8>,
     pub groups: Vec<u8>,
 }
@@ -141,6 +100,8 @@ pub struct KeptHour<'a> {
     pub hour: i64,
     /// Grows when the hour is rolled up anew and is not what it was.
     pub revision: u64,
+    /// Another number where the hour is another.
+    pub content: u64,
     pub bytes: &'a [u8],
 }
 
@@ -172,8 +133,22 @@ impl Slice {
     }
 }
 
+/// Rows that were valid when they were written and cannot be read now, by portal.
+pub type Broken = HashMap<Code, u64>;
+
 /// The outcome of a report that was kept.
 pub const STORED: &str = "stored";
+
+/// Reports that were answered, are on this machine's disk, and not in the database that is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spool {
+    pub rows: u64,
+    pub bytes: u64,
+    /// Counts that the database does not know yet.
+    pub untold: u64,
+    /// Why they do not go.
+    pub trouble: Option<String>,
+}
 
 /// Why rows were not kept. The sender keeps them and comes again.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -182,6 +157,9 @@ pub enum NotKept {
     QueueFull,
     #[error("the disk refused: {0}")]
     Disk(String),
+    /// What waits for the database has taken all the room that it may.
+    #[error("the database is away, and what waits for it has filled its place")]
+    SpoolFull,
     #[error("the collector is closing")]
     Closing,
 }
@@ -205,13 +183,27 @@ pub trait Store: Send + Sync + 'static {
     /// Those that rows have made common.
     fn names(&self) -> Result<Vec<Name>, Unreadable>;
 
-    /// Rows of views that began in `hours`: hour after hour, in each in the order of receipt.
+    /// Rows of views that began in `hours`: hour after hour, in each in the order of receipt. How many of each portal
+    /// cannot be read.
     fn scan(
         &self,
         hours: Range<i64>,
         slice: &Slice,
         each: &mut dyn FnMut(StoredRow),
-    ) -> Result<(), Unreadable>;
+    ) -> Result<Broken, Unreadable>;
+
+    /// Views that began in `hour`, each once, in no order.
+    fn last_snapshots(
+        &self,
+        hour: i64,
+        slice: &Slice,
+        each: &mut dyn FnMut(&View),
+    ) -> Result<Broken, Unreadable> {
+        let mut grouping = Grouping::default();
+        let broken = self.scan(hour..hour + 1, slice, &mut |row| grouping.push(row))?;
+        grouping.views().for_each(each);
+        Ok(broken)
+    }
 
     /// Portal, view, and what is known of it, of the rows of `hours`, the latest first; until `each` has
     /// enough.
@@ -280,6 +272,11 @@ pub trait Store: Send + Sync + 'static {
     fn month(&self, month: Month) -> Result<Option<Frozen>, Unreadable>;
 
     fn strangers(&self) -> Result<Vec<Stranger>, Unreadable>;
+
+    /// What waits on this machine for the database; `None`: nothing ever waits.
+    fn spool(&self) -> Option<Spool> {
+        None
+    }
 
     /// Writes what waits, then stops. Appending afterwards answers [`NotKept::Closing`].
     fn close(&self);

@@ -14,6 +14,7 @@ use nhip_collector::config::Settings;
 use nhip_collector::limits::Rates;
 use nhip_collector::registry;
 use nhip_collector::server::Server;
+use nhip_collector::store::{DEFAULT_SPOOL, Engine};
 use nhip_collector::upkeep::Retention;
 use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
@@ -37,6 +38,8 @@ pub fn settings(data: &Path) -> Settings {
         time_zone: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
         demo: false,
         history: None,
+        store: Engine::Sqlite,
+        spool_bytes: DEFAULT_SPOOL,
     }
 }
 

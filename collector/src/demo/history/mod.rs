@@ -62,7 +62,8 @@ pub fn fill(
                 rolled.push(rolled_up(entry.code.clone(), hour, 0, &made)?);
             }
             let is_whole = hours == hours_of(day);
-            let day = is_whole.then(|| whole_day(entry.code.clone(), day, &whole));
+            // A history is never half written: nobody asks what its days are made of.
+            let day = is_whole.then(|| whole_day(entry.code.clone(), day, 0, &whole));
             let activity = Activity {
                 connected_since: start * HOUR_MS,
                 last_seen: hours.end * HOUR_MS - 1,

@@ -2,9 +2,9 @@
 
 use crate::store::{NewRow, OriginSeen};
 
-const ORIGIN_NULL: i64 = 1;
+pub const ORIGIN_NULL: i64 = 1;
 const NO_ORIGIN: i64 = 2;
-const SURPLUS: i64 = 4;
+pub const SURPLUS: i64 = 4;
 
 pub fn of(row: &NewRow) -> i64 {
     let origin = match row.origin {

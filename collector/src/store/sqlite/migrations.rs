@@ -1,7 +1,7 @@
 //! The schema, as it grew.
 
 /// Each brings the schema one version on; what was released is never changed.
-pub const MIGRATIONS: [&str; 7] = [FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES, ALERTS];
+pub const MIGRATIONS: [&str; 8] = [FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES, ALERTS, SPOOL];
 
 /// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
 const FIRST: &str = "
@@ -189,4 +189,17 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
 CREATE TABLE listening (since INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+";
+
+/// For a database whose reports go on to a cluster: who this collector is there, the highest counter of the rows that went,
+/// and what changed and is not told there yet. A change that is told again has another number.
+const SPOOL: &str = "
+CREATE TABLE collector (id INTEGER NOT NULL, counter INTEGER NOT NULL) STRICT;
+CREATE TABLE outbox (
+    change INTEGER PRIMARY KEY AUTOINCREMENT,
+    of TEXT NOT NULL,
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (of, key)
+) STRICT;
 ";

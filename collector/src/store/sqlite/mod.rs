@@ -3,15 +3,17 @@
 mod alerts;
 mod backup;
 mod browser_reports;
-mod flags;
+pub mod flags;
 mod history;
 mod migrations;
 mod months;
 mod notes;
+mod outbox;
 mod portals;
 mod registry;
 mod rollups;
 mod schema;
+mod spool;
 mod tokens;
 mod upkeep;
 mod values;
@@ -28,8 +30,11 @@ use rusqlite::{Connection, params};
 
 pub use backup::{Checked, Failed as CopyFailed, backup, check, restore};
 pub use history::{History, NotWritten};
+pub use outbox::{Change, Counted};
 pub use registry::{NotAdded, Portals};
+pub use rollups::FORMAT;
 pub use schema::{CannotOpen, Database};
+pub use spool::{Backlog, ROW_BYTES, Waiting};
 
 use self::values::code;
 use self::writer::{Work, Writer, first_id};
@@ -39,8 +44,8 @@ use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
 use crate::notes::Note;
 use crate::store::{
-    Activity, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp, Slice,
-    Stale, Store, StoredRow, Stranger, Unreadable,
+    Activity, Broken, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp,
+    Slice, Stale, Store, StoredRow, Stranger, Unreadable,
 };
 
 /// Idle connections that are kept for the next reader.
@@ -118,10 +123,11 @@ impl Store for SqliteStore {
         hours: Range<i64>,
         slice: &Slice,
         each: &mut dyn FnMut(StoredRow),
-    ) -> Result<(), Unreadable> {
+    ) -> Result<Broken, Unreadable> {
         self.read(|connection| {
+            let mut broken = Broken::new();
             let mut select = connection.prepare_cached(
-                "SELECT id, received, began, report, flags FROM reports
+                "SELECT id, received, began, report, flags, portal FROM reports
                  WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR portal = ?3)
                    AND (?4 = 1 OR (view & 0x7fffffff) % ?4 = ?5)
                  ORDER BY id",
@@ -147,10 +153,11 @@ impl Store for SqliteStore {
                     Err(error) => {
                         let id: i64 = row.get(0)?;
                         tracing::error!(id, %error, "a stored report cannot be read");
+                        *broken.entry(code(row, 5)?).or_default() += 1;
                     }
                 }
             }
-            Ok(())
+            Ok(broken)
         })
     }
 

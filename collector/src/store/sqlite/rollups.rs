@@ -13,7 +13,7 @@ use crate::store::{Day, KeptHour, RolledUp, Stale};
 
 /// Of the bytes in `rollups` and `days`. Format 1, with named buckets and nothing packed, is read as well; a later
 /// one is not known here.
-const FORMAT: i64 = 2;
+pub const FORMAT: i64 = 2;
 
 /// Replaces what was kept of these hours. The same bytes keep their revision.
 pub fn keep(transaction: &Transaction<'_>, rolled: &[RolledUp]) -> rusqlite::Result<()> {
@@ -78,9 +78,11 @@ pub fn read(
     ))?;
     let mut rows = select.query(params![portal, hours.start, hours.end, FORMAT])?;
     while let Some(row) = rows.next()? {
+        let revision = row.get::<_, i64>(1)?.unsigned_abs();
         each(KeptHour {
             hour: row.get(0)?,
-            revision: row.get::<_, i64>(1)?.unsigned_abs(),
+            revision,
+            content: revision,
             bytes: row.get_ref(2)?.as_blob()?,
         });
     }

@@ -7,7 +7,9 @@ use nhip_protocol::code::Code;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::outbox::{self, Change};
 use super::schema::Database;
+use super::spool::{self, Waiting};
 use super::{browser_reports, flags, rollups, upkeep};
 use crate::browser_reports::Tally;
 use crate::clock::{DAY_MS, UnixMs, hour_of};
@@ -17,7 +19,7 @@ use crate::store::{Day, Keep, NewRow, NotKept, OutcomeCount, RolledUp, STORED, S
 const QUEUE: usize = 512;
 
 /// Bits of a row's id below the hour in which its view began: 10¹² rows in the order of receipt.
-const COUNTER_BITS: u32 = 40;
+pub const COUNTER_BITS: u32 = 40;
 
 /// What the thread is asked for, and where it answers.
 struct Job {
@@ -32,6 +34,10 @@ pub enum Work {
     Day(Day),
     BrowserReports(Vec<Tally>),
     Prune(Keep),
+    /// Rows that are in the cluster now.
+    Gone(Vec<Waiting>),
+    /// Changes that the cluster knows.
+    Told(Vec<Change>),
 }
 
 /// The way to the thread. Dropping it lets the thread finish what waits.
@@ -41,10 +47,21 @@ pub struct Writer {
 
 impl Writer {
     pub fn start(database: &Database) -> rusqlite::Result<(Writer, JoinHandle<()>)> {
+        Writer::of(database.writer()?, false)
+    }
+
+    /// Of a database whose rows go on to a cluster. Which collector it is there.
+    pub fn spool(database: &Database) -> rusqlite::Result<(Writer, JoinHandle<()>, u64)> {
         let connection = database.writer()?;
-        let counter = last_counter(&connection)?;
+        let collector = spool::begin(&connection)?;
+        let (writer, thread) = Writer::of(connection, true)?;
+        Ok((writer, thread, collector))
+    }
+
+    fn of(connection: Connection, spools: bool) -> rusqlite::Result<(Writer, JoinHandle<()>)> {
+        let counter = last_counter(&connection)?.max(spool::counter(&connection)?);
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let thread = std::thread::spawn(move || run(connection, counter, jobs));
+        let thread = std::thread::spawn(move || run(connection, counter, spools, jobs));
         Ok((Writer { queue }, thread))
     }
 
@@ -62,7 +79,7 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, mut counter: i64, mut jobs: mpsc::Receiver<Job>) {
+fn run(mut connection: Connection, mut counter: i64, spools: bool, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < QUEUE
@@ -70,7 +87,7 @@ fn run(mut connection: Connection, mut counter: i64, mut jobs: mpsc::Receiver<Jo
         {
             batch.push(job);
         }
-        let outcome = commit(&mut connection, counter, &batch);
+        let outcome = commit(&mut connection, counter, spools, &batch);
         let answer = match outcome {
             Ok(last) => {
                 counter = last;
@@ -89,9 +106,17 @@ fn run(mut connection: Connection, mut counter: i64, mut jobs: mpsc::Receiver<Jo
 }
 
 /// One transaction for the whole batch; the counter of its last row.
-fn commit(connection: &mut Connection, mut counter: i64, batch: &[Job]) -> rusqlite::Result<i64> {
+fn commit(
+    connection: &mut Connection,
+    mut counter: i64,
+    spools: bool,
+    batch: &[Job],
+) -> rusqlite::Result<i64> {
     let transaction = connection.transaction()?;
-    let mut sums = Sums::default();
+    let mut sums = Sums {
+        spools,
+        ..Sums::default()
+    };
     let mut pruned = false;
     for job in batch {
         match &job.work {
@@ -117,6 +142,11 @@ fn commit(connection: &mut Connection, mut counter: i64, batch: &[Job]) -> rusql
                 upkeep::prune(&transaction, *keep)?;
                 pruned = true;
             }
+            Work::Gone(rows) => {
+                spool::gone(&transaction, rows)?;
+                pruned = true;
+            }
+            Work::Told(changes) => outbox::told(&transaction, changes)?,
         }
     }
     sums.write(&transaction)?;
@@ -163,6 +193,8 @@ const COUNT: &str = "INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4)
 /// What the rows of a batch add to, so that a portal's counters are written once a commit.
 #[derive(Default)]
 struct Sums<'a> {
+    /// Rows are counted once they are in the cluster.
+    spools: bool,
     /// By the hour of receipt.
     stored: BTreeMap<(i64, &'a Code), i64>,
     /// By the hour in which the views began.
@@ -195,6 +227,9 @@ impl<'a> Sums<'a> {
         let mut count = transaction.prepare_cached(COUNT)?;
         for ((hour, portal), rows) in &self.stored {
             count.execute(params![hour, portal.as_str(), STORED, rows])?;
+        }
+        if self.spools {
+            return Ok(());
         }
         let mut add = transaction.prepare_cached(
             "INSERT INTO hours VALUES (?1, ?2, ?3, 0)

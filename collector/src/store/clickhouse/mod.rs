@@ -1,0 +1,134 @@
+//! [`Store`] on ClickHouse, with this machine's SQLite as the spool in front of it: what is answered is on this disk, and
+//! goes on from there. Read is what has arrived, which is about a second old. The registry, tokens, notes and months are in
+//! SQLite.
+
+mod address;
+mod counts;
+mod days;
+mod engine;
+mod rollups;
+mod rows;
+mod schema;
+mod store;
+mod upkeep;
+mod uplink;
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::runtime::Runtime;
+
+pub use address::{Address, Cluster, NotAnAddress};
+
+use self::engine::{Away, Engine};
+use self::uplink::Uplink;
+use crate::clock::Clock;
+use crate::store::sqlite::{Database, SqliteStore};
+use crate::store::{Kept, NotKept, Unreadable};
+
+pub struct ClickhouseStore {
+    spool: Arc<SqliteStore>,
+    engine: Arc<Engine>,
+    uplink: Arc<Uplink>,
+    clock: Clock,
+    /// Its own: questions come from threads that have none. `None` once closed.
+    runtime: Mutex<Option<Runtime>>,
+    handle: tokio::runtime::Handle,
+    sending: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl ClickhouseStore {
+    /// Begins to send what waits in `database`, at most `most_bytes` of it. Starts also where no server answers.
+    pub fn start(
+        database: Database,
+        address: &Address,
+        most_bytes: u64,
+        clock: Clock,
+    ) -> Result<ClickhouseStore, Unreadable> {
+        let store = ClickhouseStore::open(database, address, most_bytes, clock)?;
+        let (uplink, handle) = (Arc::clone(&store.uplink), store.handle.clone());
+        let sending = std::thread::spawn(move || handle.block_on(uplink.run()));
+        *lock(&store.sending) = Some(sending);
+        Ok(store)
+    }
+
+    /// For a command beside a running collector: what waits is the collector's to send.
+    pub fn open(
+        database: Database,
+        address: &Address,
+        most_bytes: u64,
+        clock: Clock,
+    ) -> Result<ClickhouseStore, Unreadable> {
+        let (spool, collector) = SqliteStore::spool(database)?;
+        let (spool, engine) = (Arc::new(spool), Arc::new(Engine::new(address)));
+        let uplink = Uplink::new(
+            Arc::clone(&spool),
+            Arc::clone(&engine),
+            collector,
+            most_bytes,
+        )?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("clickhouse")
+            .enable_all()
+            .build()
+            .map_err(|error| Unreadable(error.to_string()))?;
+        Ok(ClickhouseStore {
+            spool,
+            engine,
+            uplink: Arc::new(uplink),
+            clock,
+            handle: runtime.handle().clone(),
+            runtime: Mutex::new(Some(runtime)),
+            sending: Mutex::new(None),
+        })
+    }
+
+    fn read<T>(&self, question: impl Future<Output = Result<T, Away>>) -> Result<T, Unreadable> {
+        Ok(self.handle.block_on(question)?)
+    }
+
+    /// Done on the runtime to which the connections belong.
+    fn write<F: Future<Output = Result<(), Away>>>(
+        &self,
+        work: impl FnOnce() -> F + Send + 'static,
+    ) -> Kept<'_> {
+        let handle = self.handle.clone();
+        let done = self.handle.spawn_blocking(move || handle.block_on(work()));
+        Box::pin(async move {
+            match done.await {
+                Ok(done) => Ok(done?),
+                Err(_) => Err(NotKept::Closing),
+            }
+        })
+    }
+}
+
+/// A runtime must not be dropped where nothing may block, nor while something runs on it.
+impl Drop for ClickhouseStore {
+    fn drop(&mut self) {
+        self.uplink.stop();
+        if let Some(thread) = lock(&self.sending).take() {
+            let _ = thread.join();
+        }
+        if let Some(runtime) = lock(&self.runtime).take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Hours of a million years fit.
+fn hour_number(number: i64) -> i32 {
+    number.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+/// As SQL.
+fn between(column: &str, range: &Range<i64>) -> String {
+    let (start, end) = (hour_number(range.start), hour_number(range.end));
+    format!("{column} >= {start} AND {column} < {end}")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,184 @@
+//! Brings what waits on this machine's disk to the cluster, in its order, and says so on the disk only once it is there.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use super::engine::Engine;
+use super::{counts, rows};
+use crate::store::sqlite::{Backlog, ROW_BYTES, SqliteStore};
+use crate::store::{NewRow, NotKept, Unreadable};
+
+/// Of a batch. ClickHouse wants few large ones.
+const BATCH_ROWS: usize = 20_000;
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long reports gather: so much later they are in an answer, at least.
+const GATHER: Duration = Duration::from_millis(500);
+
+/// Between tries, as long as the cluster is away: the first, and the longest.
+const RETRY: Duration = Duration::from_millis(200);
+const LONGEST_RETRY: Duration = Duration::from_secs(10);
+
+/// What still may go when the collector stops.
+const LAST: Duration = Duration::from_secs(3);
+
+pub struct Uplink {
+    spool: Arc<SqliteStore>,
+    engine: Arc<Engine>,
+    collector: u64,
+    rows: AtomicU64,
+    bytes: AtomicU64,
+    /// What may wait.
+    most_bytes: u64,
+    /// Something waits.
+    came: Notify,
+    stop: watch::Sender<bool>,
+    /// Why nothing goes.
+    trouble: Mutex<Option<String>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Stuck {
+    #[error(transparent)]
+    Away(#[from] super::engine::Away),
+    #[error("the spool: {0}")]
+    Unreadable(#[from] Unreadable),
+    #[error("the spool: {0}")]
+    NotKept(#[from] NotKept),
+    #[error("the spool: {0}")]
+    Ended(#[from] tokio::task::JoinError),
+}
+
+impl Uplink {
+    pub fn new(
+        spool: Arc<SqliteStore>,
+        engine: Arc<Engine>,
+        collector: u64,
+        most_bytes: u64,
+    ) -> Result<Uplink, Unreadable> {
+        let waits = spool.backlog()?;
+        Ok(Uplink {
+            spool,
+            engine,
+            collector,
+            rows: AtomicU64::new(waits.rows),
+            bytes: AtomicU64::new(waits.bytes),
+            most_bytes,
+            came: Notify::new(),
+            stop: watch::channel(false).0,
+            trouble: Mutex::default(),
+        })
+    }
+
+    pub fn has_room(&self) -> bool {
+        self.bytes.load(Ordering::Relaxed) < self.most_bytes
+    }
+
+    /// They are on this machine's disk.
+    pub fn came(&self, rows: u64, bytes: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.came.notify_one();
+    }
+
+    /// How much waits, and why it does not go.
+    pub fn waits(&self) -> (Backlog, Option<String>) {
+        let backlog = Backlog {
+            rows: self.rows.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
+            since: None,
+        };
+        (backlog, self.trouble().clone())
+    }
+
+    /// Until it is told to stop; then what still goes at once.
+    pub async fn run(&self) {
+        let mut stopped = self.stop.subscribe();
+        tokio::select! {
+            () = self.send() => {}
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+        }
+        // What does not get there in time waits for the next start.
+        let last = async { while let Ok(true) = self.once().await {} };
+        let _ = tokio::time::timeout(LAST, last).await;
+    }
+
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    async fn send(&self) {
+        let mut pause = RETRY;
+        loop {
+            match self.once().await {
+                Ok(more) => {
+                    if self.trouble().take().is_some() {
+                        tracing::info!("the database answers again");
+                    }
+                    pause = RETRY;
+                    if !more {
+                        let _ = tokio::time::timeout(GATHER, self.came.notified()).await;
+                        tokio::time::sleep(GATHER).await;
+                    }
+                }
+                Err(error) => {
+                    if self.trouble().replace(error.to_string()).is_none() {
+                        tracing::error!(%error, "reports wait on this machine's disk");
+                    }
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_RETRY);
+                }
+            }
+        }
+    }
+
+    /// A batch of what waits, and what has grown; whether there is more.
+    async fn once(&self) -> Result<bool, Stuck> {
+        let spool = Arc::clone(&self.spool);
+        let waiting =
+            tokio::task::spawn_blocking(move || spool.waiting(BATCH_ROWS, BATCH_BYTES)).await??;
+        let more = !waiting.is_empty();
+        if more {
+            rows::write(&self.engine, self.collector, &waiting).await?;
+            let (rows, bytes) = waiting.iter().fold((0, 0), |(rows, bytes), row| {
+                (rows + 1, bytes + size(row.report.len()))
+            });
+            self.spool.gone(waiting).await?;
+            subtract(&self.rows, rows);
+            subtract(&self.bytes, bytes);
+        }
+        // After the rows: who reads that they arrived finds them.
+        let spool = Arc::clone(&self.spool);
+        let grown = tokio::task::spawn_blocking(move || spool.grown(BATCH_ROWS)).await??;
+        if !grown.is_empty() {
+            let (changes, counted): (Vec<_>, Vec<_>) = grown.into_iter().unzip();
+            counts::write(&self.engine, self.collector, counted.into_iter()).await?;
+            self.spool.told(changes).await?;
+        }
+        Ok(more)
+    }
+
+    fn trouble(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a report takes on the disk, about.
+fn size(report: usize) -> u64 {
+    report as u64 + ROW_BYTES
+}
+
+/// About what these take once they are written: an upper bound would refuse too early.
+pub fn size_of(rows: &[NewRow]) -> u64 {
+    rows.iter()
+        .map(|row| serde_json::to_string(&row.report).map_or(0, |json| size(json.len())))
+        .sum()
+}
+
+fn subtract(from: &AtomicU64, amount: u64) {
+    let less = |it: u64| Some(it.saturating_sub(amount));
+    let _ = from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+}

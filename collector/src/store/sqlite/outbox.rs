@@ -1,0 +1,137 @@
+//! What changed here and is not known in the cluster yet. Triggers note it, in the commit of the change.
+
+use nhip_protocol::code::Code;
+use rusqlite::{Connection, Transaction};
+
+use crate::store::{Activity, OutcomeCount};
+
+/// What is counted, and its key.
+const COUNTED: [(&str, &[&str]); 4] = [
+    ("hours", &["hour", "portal"]),
+    ("outcomes", &["hour", "portal", "outcome"]),
+    ("browser_reports", &["portal", "hour", "kind", "detail"]),
+    ("activity", &["portal"]),
+];
+
+/// Hours whose counts can grow no more, once nothing waits: a report is taken for a day.
+const HOURS_KEPT: i64 = 72;
+
+/// What this collector counted, in all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Rows of an hour that are in the cluster.
+    Arrived {
+        portal: Code,
+        hour: i64,
+        rows: u64,
+    },
+    Outcome(OutcomeCount),
+    BrowserReport {
+        portal: String,
+        hour: i64,
+        kind: String,
+        detail: String,
+        count: u64,
+    },
+    Heard(Code, Activity),
+}
+
+/// Which change, to say that it was told.
+pub type Change = i64;
+
+/// From now on every change is noted.
+pub fn listen(connection: &Connection) -> rusqlite::Result<()> {
+    for (table, key) in COUNTED {
+        let key: Vec<String> = key.iter().map(|column| format!("NEW.{column}")).collect();
+        let key = key.join(", ");
+        for event in ["INSERT", "UPDATE"] {
+            // Not an upsert: the statement that fires a trigger says what a conflict in it does.
+            connection.execute_batch(&format!(
+                "CREATE TRIGGER IF NOT EXISTS tell_{table}_{event} AFTER {event} ON {table} BEGIN
+                    DELETE FROM outbox WHERE of = '{table}' AND key = json_array({key});
+                    INSERT INTO outbox (of, key, at)
+                    VALUES ('{table}', json_array({key}), CAST(unixepoch('subsec') * 1000 AS INTEGER));
+                 END"
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+/// What has grown, and by which change.
+pub fn grown(connection: &Connection, most: usize) -> rusqlite::Result<Vec<(Change, Counted)>> {
+    let mut grown = Vec::new();
+    for (table, key) in COUNTED {
+        let same: Vec<String> = key
+            .iter()
+            .enumerate()
+            .map(|(at, column)| format!("t.{column} = json_extract(o.key, '$[{at}]')"))
+            .collect();
+        let mut select = connection.prepare_cached(&format!(
+            "SELECT o.change, t.* FROM outbox o JOIN {table} t ON {} WHERE o.of = '{table}'
+             ORDER BY o.change LIMIT ?1",
+            same.join(" AND ")
+        ))?;
+        let mut rows = select.query([most as i64])?;
+        while let Some(row) = rows.next()? {
+            let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+            let counted = match table {
+                "hours" => Counted::Arrived {
+                    hour: row.get(1)?,
+                    portal: super::code(row, 2)?,
+                    rows: number(3)?,
+                },
+                "outcomes" => Counted::Outcome(OutcomeCount {
+                    hour: row.get(1)?,
+                    portal: super::code(row, 2).ok(),
+                    outcome: row.get(3)?,
+                    count: number(4)?,
+                }),
+                "browser_reports" => Counted::BrowserReport {
+                    portal: row.get(1)?,
+                    hour: row.get(2)?,
+                    kind: row.get(3)?,
+                    detail: row.get(4)?,
+                    count: number(5)?,
+                },
+                _ => {
+                    let activity = Activity {
+                        connected_since: row.get(2)?,
+                        last_seen: row.get(3)?,
+                    };
+                    Counted::Heard(super::code(row, 1)?, activity)
+                }
+            };
+            grown.push((row.get(0)?, counted));
+        }
+    }
+    Ok(grown)
+}
+
+/// The cluster knows of these changes. What can grow no more is forgotten: it is there.
+pub fn told(transaction: &Transaction<'_>, changes: &[Change]) -> rusqlite::Result<()> {
+    let mut delete = transaction.prepare_cached("DELETE FROM outbox WHERE change = ?1")?;
+    for change in changes {
+        delete.execute([change])?;
+    }
+    let waits = "SELECT EXISTS (SELECT 1 FROM reports) OR EXISTS (SELECT 1 FROM outbox)";
+    if transaction
+        .prepare_cached(waits)?
+        .query_row([], |row| row.get(0))?
+    {
+        return Ok(());
+    }
+    for table in ["hours", "outcomes", "browser_reports"] {
+        transaction
+            .prepare_cached(&format!(
+                "DELETE FROM {table} WHERE hour < (SELECT max(hour) FROM outcomes) - ?1"
+            ))?
+            .execute([HOURS_KEPT])?;
+    }
+    Ok(())
+}
+
+pub fn untold(connection: &Connection) -> rusqlite::Result<u64> {
+    let count = "SELECT count(*) FROM outbox";
+    connection.query_row(count, [], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
+}

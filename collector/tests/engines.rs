@@ -1,0 +1,437 @@
+//! What keeps the reports can be changed, and no answer changes with it: every scenario runs on SQLite and on ClickHouse,
+//! Debian's old server and the current engine, and must give the same.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "common/clickhouse.rs"]
+mod clickhouse;
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use clickhouse::ClickHouse;
+use http_body_util::BodyExt;
+use nhip_collector::app::App;
+use nhip_collector::audit::By;
+use nhip_collector::browser_reports::{Kind, Tally};
+use nhip_collector::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, day_of, hours_of};
+use nhip_collector::config::Settings;
+use nhip_collector::notes::Note;
+use nhip_collector::roller::catch_up;
+use nhip_collector::routes;
+use nhip_collector::store::sqlite::{Database, Portals};
+use nhip_collector::store::{
+    Engine, NewRow, OriginSeen, OutcomeCount, Slice, Store, StoredRow, Stranger,
+};
+use nhip_collector::upkeep::{Retention, prune};
+use nhip_protocol::code::Code;
+use nhip_protocol::report::RawReport;
+use serde_json::json;
+use tower::ServiceExt;
+
+/// The middle of a day of Viet Nam.
+const NOW: UnixMs = 1_795_000_000_000 / HOUR_MS * HOUR_MS;
+
+const PORTALS: [&str; 3] = ["vn-hn", "vn-dn", "vn-hcm"];
+
+/// A collector's inside on an engine, at a time that the test sets.
+struct Place {
+    app: Arc<App>,
+    now: Arc<AtomicI64>,
+    _dir: tempfile::TempDir,
+}
+
+impl Place {
+    fn on(engine: Engine) -> Place {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(NOW));
+        let told = Arc::clone(&now);
+        let clock = Clock::new(move || told.load(Ordering::Relaxed));
+        let settings = Settings {
+            retention: Retention {
+                raw: 3,
+                rollups: 40,
+            },
+            store: engine,
+            ..common::settings(dir.path())
+        };
+        for portal in PORTALS {
+            common::add(dir.path(), portal);
+        }
+        let database = Database::open(dir.path()).unwrap();
+        let portals = Portals::open(&database, Vec::new()).unwrap();
+        let most = settings.spool_bytes;
+        let store = settings.store.start(database, most, clock.clone()).unwrap();
+        let app = App::new(store, portals, clock, &settings).unwrap();
+        Place {
+            app: Arc::new(app),
+            now,
+            _dir: dir,
+        }
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.app.store
+    }
+
+    /// All of it is where it is read.
+    async fn settled(&self) {
+        for _ in 0..400 {
+            match self.store().spool() {
+                Some(spool) if spool.rows + spool.untold > 0 => {}
+                _ => return,
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("still waits: {:?}", self.store().spool());
+    }
+
+    async fn append(&self, rows: Vec<NewRow>) {
+        for batch in rows.chunks(37) {
+            self.store().append(batch.to_vec()).await.unwrap();
+        }
+        self.settled().await;
+    }
+
+    async fn roll(&self) {
+        self.blocking(|place| {
+            let runtime = tokio::runtime::Handle::current();
+            runtime.block_on(catch_up(&place.app, true)).unwrap();
+        })
+        .await;
+    }
+
+    /// A store is read where blocking is allowed.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Place) -> T + Send + 'static,
+    ) -> T {
+        let place = Place {
+            app: Arc::clone(&self.app),
+            now: Arc::clone(&self.now),
+            _dir: tempfile::tempdir().unwrap(),
+        };
+        tokio::task::spawn_blocking(move || ask(&place))
+            .await
+            .unwrap()
+    }
+
+    async fn get(&self, path: &str) -> (u16, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let router = routes::router(Arc::clone(&self.app));
+        let response = router.oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// What the store says of everything that it is asked.
+    fn told(&self) -> Told {
+        let store = self.store();
+        let mut told = Told::default();
+        let all: Range<i64> = 0..i64::from(i32::MAX);
+        let broken = store
+            .scan(all.clone(), &Slice::whole(None), &mut |row| {
+                told.rows.push(row)
+            })
+            .unwrap();
+        assert!(broken.is_empty());
+        for part in 0..3 {
+            let slice = Slice {
+                portal: Some(code("vn-hn")),
+                parts: 3,
+                part,
+            };
+            store
+                .scan(all.clone(), &slice, &mut |_| told.sliced += 1)
+                .unwrap();
+        }
+        let hours: BTreeSet<i64> = told
+            .rows
+            .iter()
+            .map(|row| row.began.div_euclid(HOUR_MS))
+            .collect();
+        for hour in hours.into_iter().step_by(9) {
+            store
+                .last_snapshots(hour, &Slice::whole(None), &mut |view| {
+                    let key = (hour, view.last.portal.to_string(), view.last.view.0);
+                    let before = told.views.insert(key, format!("{view:?}"));
+                    assert!(before.is_none(), "a view twice");
+                })
+                .unwrap();
+        }
+        let mut latest = i64::MAX;
+        store
+            .views(
+                NOW / HOUR_MS - 26..NOW / HOUR_MS + 1,
+                &mut |portal, view, dated| {
+                    let hour = dated.began.div_euclid(HOUR_MS);
+                    assert!(hour <= latest, "the latest hour first");
+                    latest = hour;
+                    told.dated
+                        .insert((portal.to_owned(), view.0, format!("{dated:?}")));
+                    true
+                },
+            )
+            .unwrap();
+        for portal in PORTALS.map(code) {
+            for with_groups in [false, true] {
+                store
+                    .rollups(&portal, all.clone(), with_groups, &mut |kept| {
+                        let bytes = kept.bytes.to_vec();
+                        told.rollups
+                            .push((portal.clone(), kept.hour, kept.revision, bytes));
+                    })
+                    .unwrap();
+                store
+                    .days(&portal, 0..1_000_000, with_groups, &mut |day, bytes| {
+                        told.days.push((portal.clone(), day, bytes.to_vec()));
+                    })
+                    .unwrap();
+            }
+            let reports = store.browser_reports(&portal, all.clone()).unwrap();
+            told.lists.push(format!("{reports:?}"));
+            let notes = store.notes(&portal, 0..i64::MAX).unwrap();
+            told.lists.push(format!("{notes:?}"));
+        }
+        let activity: BTreeMap<_, _> = store.activity().unwrap().into_iter().collect();
+        let mut outcomes = store.outcomes(all).unwrap();
+        outcomes.sort_by_key(|it| (it.hour, it.portal.clone(), it.outcome.clone()));
+        let mut names = store.names().unwrap();
+        names.sort_by_key(|name| (name.portal.clone(), name.name.clone()));
+        told.lists.extend([
+            format!("{activity:?}"),
+            format!("{outcomes:?}"),
+            format!("{names:?}"),
+            format!("{:?}", store.strangers().unwrap()),
+            format!("{:?}", store.stale().unwrap()),
+            format!("{:?}", store.stale_days(day_of(NOW / HOUR_MS)).unwrap()),
+            format!("{:?}", store.months().unwrap()),
+        ]);
+        told
+    }
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Told {
+    rows: Vec<StoredRow>,
+    sliced: usize,
+    views: BTreeMap<(i64, String, u64), String>,
+    dated: BTreeSet<(String, u64, String)>,
+    rollups: Vec<(Code, i64, u64, Vec<u8>)>,
+    days: Vec<(Code, i64, Vec<u8>)>,
+    lists: Vec<String>,
+}
+
+fn code(text: &str) -> Code {
+    text.parse().unwrap()
+}
+
+/// Reports of `count` views, each of one to three snapshots, some of them twice, over the last `days` days; none came
+/// before `first`.
+fn rows(from_view: u64, count: u64, days: i64, first: UnixMs) -> Vec<NewRow> {
+    let mut rows = Vec::new();
+    for view in from_view..from_view + count {
+        let id = view.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let portal = PORTALS[(view % 7 % 3) as usize];
+        let began = NOW - (view as UnixMs * 7_919_000) % (days * DAY_MS);
+        for seq in 1..=1 + view % 3 {
+            let age = 500
+                + seq * 4_000
+                + if view.is_multiple_of(50) {
+                    3_700_000
+                } else {
+                    0
+                };
+            let mut report = common::report(portal, id);
+            report["seq"] = json!(seq);
+            report["age"] = json!(age);
+            report["page"] = json!(format!("/trang-{}", ["a", "b", "c"][view as usize % 3]));
+            report["device"] = json!(["phone", "desktop"][view as usize % 2]);
+            report["load"]["lcp"] = json!(900.0 + (view * 37 % 4000) as f64 + seq as f64);
+            if view.is_multiple_of(11) {
+                report["load"].as_object_mut().unwrap().remove("lcp");
+            }
+            if view.is_multiple_of(13) {
+                report["automated"] = json!(true);
+            }
+            let raw: RawReport = serde_json::from_value(report).unwrap();
+            let origin = match view % 17 {
+                0 => OriginSeen::Null,
+                1 => OriginSeen::Absent,
+                _ => OriginSeen::Registered,
+            };
+            let received = (began + age as UnixMs).max(first + seq as UnixMs * 1000);
+            let mut row = NewRow::new(received, origin, raw.validate().unwrap());
+            row.began = began;
+            row.surplus = view.is_multiple_of(29);
+            if view.is_multiple_of(19) {
+                // Sent again, and it came twice.
+                rows.push(row.clone());
+            }
+            rows.push(row);
+        }
+    }
+    // As they came.
+    rows.sort_by_key(|row| row.received);
+    rows
+}
+
+/// Everything that is no report.
+async fn tell(place: &Place) {
+    let hour = NOW / HOUR_MS;
+    let refused = |hour, portal: Option<&str>, count| OutcomeCount {
+        hour,
+        portal: portal.map(code),
+        outcome: "too-late".to_owned(),
+        count,
+    };
+    let stranger = |origin: &str| Stranger {
+        portal: code("vn-hn"),
+        origin: origin.to_owned(),
+        last_seen: NOW,
+    };
+    let counts = vec![
+        refused(hour, Some("vn-hn"), 3),
+        refused(hour - 30, None, 2),
+        refused(hour, Some("vn-hn"), 4),
+    ];
+    let strangers = vec![stranger("https://la.example")];
+    place.store().record(counts, strangers).await.unwrap();
+    place
+        .store()
+        .record(vec![refused(hour, Some("vn-hn"), 5)], Vec::new())
+        .await
+        .unwrap();
+    let tally = |kind: &str, detail: &str, count| Tally {
+        portal: code("vn-dn"),
+        hour,
+        kind: Kind::named(kind).unwrap(),
+        detail: detail.to_owned(),
+        count,
+    };
+    for tallies in [
+        vec![
+            tally("csp-violation", "script-src", 2),
+            tally("csp-violation", "img-src", 9),
+        ],
+        vec![tally("csp-violation", "script-src", 20)],
+    ] {
+        place.store().count_browser_reports(tallies).await.unwrap();
+    }
+    let note = Note {
+        portal: code("vn-hn"),
+        at: NOW - HOUR_MS,
+        text: "phát hành".to_owned(),
+    };
+    place.app.portals.note(&note, &By::operator(NOW)).unwrap();
+    place.settled().await;
+}
+
+/// What the API gives out.
+const PATHS: [&str; 14] = [
+    "/v1/league",
+    "/v1/coverage",
+    "/v1/portals",
+    "/v1/portals/vn-hn",
+    "/v1/portals/vn-hn/summary",
+    "/v1/portals/vn-hn/summary?device=phone",
+    "/v1/portals/vn-dn/summary?page=/trang-a",
+    "/v1/portals/vn-hn/series?step=day",
+    "/v1/portals/vn-hcm/series?step=hour",
+    "/v1/portals/vn-hn/reports",
+    "/v1/portals/vn-hn/notes",
+    "/v1/export.csv?step=day",
+    "/v1/export.json?portal=vn-hn&by=device",
+    "/badge/vn-hn.svg",
+];
+
+async fn the_same(one: &Place, other: &Place, when: &str) {
+    let told = one.blocking(Place::told).await;
+    let others = other.blocking(Place::told).await;
+    assert_eq!(told.rows.len(), others.rows.len(), "{when}: rows");
+    for (row, same) in told.rows.iter().zip(&others.rows) {
+        assert_eq!(row, same, "{when}: a row");
+    }
+    assert_eq!(told.lists, others.lists, "{when}");
+    assert_eq!(told, others, "{when}");
+    for path in PATHS {
+        let (status, said) = one.get(path).await;
+        assert!(
+            status == 200 || status == 404,
+            "{when}: {path}: {status} {said}"
+        );
+        assert_eq!((status, said), other.get(path).await, "{when}: {path}");
+    }
+}
+
+/// The life of a database, step by step, on both.
+async fn live(engine: Engine) {
+    let (sqlite, other) = (Place::on(Engine::Sqlite), Place::on(engine));
+    let both = [&sqlite, &other];
+    the_same(&sqlite, &other, "empty").await;
+    for place in both {
+        place.append(rows(0, 600, 5, 0)).await;
+        tell(place).await;
+    }
+    the_same(&sqlite, &other, "not rolled up").await;
+    for place in both {
+        place.roll().await;
+    }
+    let stale = other.blocking(|place| place.store().stale().unwrap()).await;
+    assert_eq!(stale, []);
+    the_same(&sqlite, &other, "rolled up").await;
+    let days = other.blocking(Place::told).await.days.len();
+    assert!(days > 12, "whole days: {days}");
+    for place in both {
+        place.append(rows(600, 90, 2, NOW)).await;
+    }
+    the_same(&sqlite, &other, "late reports").await;
+    for place in both {
+        place.roll().await;
+    }
+    the_same(&sqlite, &other, "rolled up again").await;
+    for place in both {
+        // Nothing came: the same bytes, the same revisions.
+        place.roll().await;
+    }
+    the_same(&sqlite, &other, "and again").await;
+    // Three days are over, from midnight to midnight.
+    let midnight = hours_of(day_of(NOW / HOUR_MS)).end * HOUR_MS;
+    for place in both {
+        place.now.store(midnight, Ordering::Relaxed);
+        prune(&place.app).await.unwrap();
+    }
+    let first = other.blocking(Place::told).await.rows[0].began;
+    assert_eq!(day_of(first / HOUR_MS), day_of(midnight / HOUR_MS) - 3);
+    the_same(&sqlite, &other, "raw rows are gone").await;
+    for place in both {
+        place.now.store(midnight + 90 * DAY_MS, Ordering::Relaxed);
+        prune(&place.app).await.unwrap();
+    }
+    the_same(&sqlite, &other, "all of it is gone").await;
+    let told = other.blocking(Place::told).await;
+    assert!(told.rows.is_empty() && told.rollups.is_empty() && told.days.is_empty());
+    for place in both {
+        place.store().close();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_clickhouse_answers_as_sqlite_does() {
+    let server = ClickHouse::old();
+    server.ready();
+    live(Engine::Clickhouse(server.address())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_current_clickhouse_answers_as_sqlite_does() {
+    let server = ClickHouse::current();
+    server.ready();
+    live(Engine::Clickhouse(server.address())).await;
+}
