@@ -73,6 +73,9 @@ pub enum Command {
 
     /// Write readings over time, or the reports themselves, for other programs
     Export(Export),
+    /// What keeps the reports
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Copy the database into a new file, also beside a running server
     Backup {
         /// The file, which must not be there yet
@@ -109,6 +112,12 @@ pub struct Verify {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Copy what was rolled up to the ClickHouse that --store names, also beside a running server; can be done again
+    Copy,
 }
 
 #[derive(Debug, Subcommand)]

@@ -47,6 +47,7 @@ fn told(checked: Checked) -> String {
         reports,
         hours,
         portals,
+        ..
     } = checked;
     format!("{reports} reports, {hours} hours rolled up, {portals} portals")
 }

@@ -34,6 +34,7 @@ pub mod league;
 pub mod limits;
 pub mod metrics;
 pub mod months;
+pub mod moving;
 pub mod names;
 pub mod notes;
 pub mod outcome;

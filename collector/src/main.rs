@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use clap::Parser;
 use nhip_collector::alerts::command as alerts;
 use nhip_collector::cli::{
-    AlertCommand, Cli, Command, LogFormat, MonthCommand, PortalCommand, TokenCommand, Verify,
+    AlertCommand, Cli, Command, LogFormat, MonthCommand, PortalCommand, StoreCommand, TokenCommand,
+    Verify,
 };
 use nhip_collector::clock::Clock;
 use nhip_collector::config::{Role, Settings};
 use nhip_collector::custody;
 use nhip_collector::export::command as export;
 use nhip_collector::months;
+use nhip_collector::moving;
 use nhip_collector::registry;
 use nhip_collector::server::Server;
 use nhip_collector::tokens;
@@ -109,6 +111,7 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
             let stdout = std::io::stdout().lock();
             export::export(&settings, &asked, &clock, std::io::BufWriter::new(stdout))?;
         }
+        Some(Command::Store(StoreCommand::Copy)) => say(&moving::copy(&settings, &clock)?)?,
         Some(Command::Backup { file }) => say(&custody::back_up(&settings.data, &file)?)?,
         Some(Command::Restore { file, replace }) => {
             say(&custody::put_back(&settings.data, &file, replace)?)?;

@@ -93,7 +93,9 @@ pub async fn run(app: Arc<App>) {
 /// Rolls up what has got rows since; the running hour only where that is asked for.
 pub async fn catch_up(app: &App, with_running: bool) -> Result<(), Unreadable> {
     let running = hour_of(app.clock.now());
-    let stale = app.read(|store| store.stale()).await?;
+    let duty = app.store.duty();
+    let mut stale = app.read(|store| store.stale()).await?;
+    stale.retain(|stale| duty.has(&stale.portal));
     let mut by_hour = new_hours(stale, None, &(i64::MIN..i64::MAX));
     while let Some((hour, stale)) = by_hour.pop_last() {
         if hour >= running && !with_running {
@@ -118,7 +120,7 @@ async fn merge_days(app: &App, running: i64) -> Result<(), Unreadable> {
         .map(|stale| (stale.portal, day_of(stale.hour)))
         .collect();
     for (portal, day) in days {
-        if waiting.contains(&(portal.clone(), day)) {
+        if !app.store.duty().has(&portal) || waiting.contains(&(portal.clone(), day)) {
             continue;
         }
         let merged = app.read(move |store| merged(store, portal, day)).await?;

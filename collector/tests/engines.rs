@@ -5,6 +5,8 @@
 #[path = "common/clickhouse.rs"]
 mod clickhouse;
 mod common;
+#[path = "common/made_up.rs"]
+mod made_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,39 +18,39 @@ use axum::body::Body;
 use axum::http::Request;
 use clickhouse::ClickHouse;
 use http_body_util::BodyExt;
+use made_up::{NOW, PORTALS, rows};
 use nhip_collector::app::App;
 use nhip_collector::audit::By;
 use nhip_collector::browser_reports::{Kind, Tally};
-use nhip_collector::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, day_of, hours_of};
+use nhip_collector::clock::{Clock, DAY_MS, HOUR_MS, day_of, hours_of};
 use nhip_collector::config::Settings;
+use nhip_collector::moving;
 use nhip_collector::notes::Note;
 use nhip_collector::roller::catch_up;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
-use nhip_collector::store::{
-    Engine, NewRow, OriginSeen, OutcomeCount, Slice, Store, StoredRow, Stranger,
-};
+use nhip_collector::store::{Engine, NewRow, OutcomeCount, Slice, Store, StoredRow, Stranger};
 use nhip_collector::upkeep::{Retention, prune};
 use nhip_protocol::code::Code;
-use nhip_protocol::report::RawReport;
-use serde_json::json;
 use tower::ServiceExt;
-
-/// The middle of a day of Viet Nam.
-const NOW: UnixMs = 1_795_000_000_000 / HOUR_MS * HOUR_MS;
-
-const PORTALS: [&str; 3] = ["vn-hn", "vn-dn", "vn-hcm"];
 
 /// A collector's inside on an engine, at a time that the test sets.
 struct Place {
     app: Arc<App>,
     now: Arc<AtomicI64>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Place {
     fn on(engine: Engine) -> Place {
         let dir = tempfile::tempdir().unwrap();
+        for portal in PORTALS {
+            common::add(dir.path(), portal);
+        }
+        Place::of(engine, dir)
+    }
+
+    fn of(engine: Engine, dir: tempfile::TempDir) -> Place {
         let now = Arc::new(AtomicI64::new(NOW));
         let told = Arc::clone(&now);
         let clock = Clock::new(move || told.load(Ordering::Relaxed));
@@ -60,9 +62,6 @@ impl Place {
             store: engine,
             ..common::settings(dir.path())
         };
-        for portal in PORTALS {
-            common::add(dir.path(), portal);
-        }
         let database = Database::open(dir.path()).unwrap();
         let portals = Portals::open(&database, Vec::new()).unwrap();
         let most = settings.spool_bytes;
@@ -71,7 +70,7 @@ impl Place {
         Place {
             app: Arc::new(app),
             now,
-            _dir: dir,
+            dir,
         }
     }
 
@@ -84,6 +83,8 @@ impl Place {
         for _ in 0..400 {
             match self.store().spool() {
                 Some(spool) if spool.rows + spool.untold > 0 => {}
+                // Whose work it is was told before the clock was set.
+                _ if !self.store().duty().leads() => {}
                 _ => return,
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -99,6 +100,7 @@ impl Place {
     }
 
     async fn roll(&self) {
+        self.settled().await;
         self.blocking(|place| {
             let runtime = tokio::runtime::Handle::current();
             runtime.block_on(catch_up(&place.app, true)).unwrap();
@@ -114,7 +116,7 @@ impl Place {
         let place = Place {
             app: Arc::clone(&self.app),
             now: Arc::clone(&self.now),
-            _dir: tempfile::tempdir().unwrap(),
+            dir: tempfile::tempdir().unwrap(),
         };
         tokio::task::spawn_blocking(move || ask(&place))
             .await
@@ -230,56 +232,6 @@ struct Told {
 
 fn code(text: &str) -> Code {
     text.parse().unwrap()
-}
-
-/// Reports of `count` views, each of one to three snapshots, some of them twice, over the last `days` days; none came
-/// before `first`.
-fn rows(from_view: u64, count: u64, days: i64, first: UnixMs) -> Vec<NewRow> {
-    let mut rows = Vec::new();
-    for view in from_view..from_view + count {
-        let id = view.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let portal = PORTALS[(view % 7 % 3) as usize];
-        let began = NOW - (view as UnixMs * 7_919_000) % (days * DAY_MS);
-        for seq in 1..=1 + view % 3 {
-            let age = 500
-                + seq * 4_000
-                + if view.is_multiple_of(50) {
-                    3_700_000
-                } else {
-                    0
-                };
-            let mut report = common::report(portal, id);
-            report["seq"] = json!(seq);
-            report["age"] = json!(age);
-            report["page"] = json!(format!("/trang-{}", ["a", "b", "c"][view as usize % 3]));
-            report["device"] = json!(["phone", "desktop"][view as usize % 2]);
-            report["load"]["lcp"] = json!(900.0 + (view * 37 % 4000) as f64 + seq as f64);
-            if view.is_multiple_of(11) {
-                report["load"].as_object_mut().unwrap().remove("lcp");
-            }
-            if view.is_multiple_of(13) {
-                report["automated"] = json!(true);
-            }
-            let raw: RawReport = serde_json::from_value(report).unwrap();
-            let origin = match view % 17 {
-                0 => OriginSeen::Null,
-                1 => OriginSeen::Absent,
-                _ => OriginSeen::Registered,
-            };
-            let received = (began + age as UnixMs).max(first + seq as UnixMs * 1000);
-            let mut row = NewRow::new(received, origin, raw.validate().unwrap());
-            row.began = began;
-            row.surplus = view.is_multiple_of(29);
-            if view.is_multiple_of(19) {
-                // Sent again, and it came twice.
-                rows.push(row.clone());
-            }
-            rows.push(row);
-        }
-    }
-    // As they came.
-    rows.sort_by_key(|row| row.received);
-    rows
 }
 
 /// Everything that is no report.
@@ -405,6 +357,7 @@ async fn live(engine: Engine) {
     let midnight = hours_of(day_of(NOW / HOUR_MS)).end * HOUR_MS;
     for place in both {
         place.now.store(midnight, Ordering::Relaxed);
+        place.settled().await;
         prune(&place.app).await.unwrap();
     }
     let first = other.blocking(Place::told).await.rows[0].began;
@@ -412,6 +365,7 @@ async fn live(engine: Engine) {
     the_same(&sqlite, &other, "raw rows are gone").await;
     for place in both {
         place.now.store(midnight + 90 * DAY_MS, Ordering::Relaxed);
+        place.settled().await;
         prune(&place.app).await.unwrap();
     }
     the_same(&sqlite, &other, "all of it is gone").await;
@@ -420,6 +374,68 @@ async fn live(engine: Engine) {
     for place in both {
         place.store().close();
     }
+}
+
+/// Without a gap: what was rolled up is copied, what is raw goes by itself, and nothing is counted twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn moving_to_clickhouse_changes_no_answer() {
+    let server = ClickHouse::old();
+    server.ready();
+    let [stays, moves] = [Place::on(Engine::Sqlite), Place::on(Engine::Sqlite)];
+    for place in [&stays, &moves] {
+        place.append(rows(0, 400, 9, 0)).await;
+        tell(place).await;
+        place.roll().await;
+        // Of the first days only what was rolled up is left.
+        prune(&place.app).await.unwrap();
+        place.append(rows(400, 30, 2, NOW)).await;
+    }
+    let engine = Engine::Clickhouse(server.address());
+    let copying = Settings {
+        store: engine.clone(),
+        ..common::settings(moves.dir.path())
+    };
+    let Place { app, dir, .. } = moves;
+    let said = move || {
+        let clock = Clock::new(|| NOW);
+        let first = moving::copy(&copying, &clock).unwrap();
+        (first, moving::copy(&copying, &clock).unwrap())
+    };
+    let (first, again) = tokio::task::spawn_blocking(said).await.unwrap();
+    assert!(
+        !first.starts_with("0 hours") && first.contains(" 0 were there"),
+        "{first}"
+    );
+    assert!(again.starts_with("0 hours copied"), "{again}");
+    app.store.close();
+    drop(app);
+    // Started again, too: it knows of strangers what it read at its start.
+    stays.store().close();
+    let Place { dir: stayed, .. } = stays;
+    let stays = Place::of(Engine::Sqlite, stayed);
+    let moved = Place::of(engine, dir);
+    moved.settled().await;
+    for place in [&stays, &moved] {
+        place.roll().await;
+    }
+    // A revision says how often an hour was another on this engine, and differs.
+    for path in PATHS {
+        assert_eq!(stays.get(path).await, moved.get(path).await, "{path}");
+    }
+    let (one, other) = (
+        stays.blocking(Place::told).await,
+        moved.blocking(Place::told).await,
+    );
+    assert_eq!(one.rows, other.rows);
+    assert_eq!(one.days, other.days);
+    assert_eq!(one.lists, other.lists);
+    let bytes = |told: &Told| -> Vec<_> {
+        let kept = told.rollups.iter();
+        kept.map(|(portal, hour, _, bytes)| (portal.clone(), *hour, bytes.clone()))
+            .collect()
+    };
+    assert_eq!(bytes(&one), bytes(&other));
+    moved.store().close();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,6 +38,9 @@ const MOST_STEPS: usize = 10;
 /// Sends what is due, in the order in which it came; how many were tried. Of a receiver that is away only the first is:
 /// the others wait as long as it does.
 pub async fn send_due(app: &Arc<App>) -> Result<usize, Unreadable> {
+    if !app.store.duty().leads() {
+        return Ok(0);
+    }
     let app = Arc::clone(app);
     let sent = tokio::task::spawn_blocking(move || {
         let now = app.clock.now();

@@ -48,6 +48,10 @@ pub async fn run(app: Arc<App>) {
 
 /// One look at all portals.
 pub async fn watch(app: &Arc<App>) -> Result<(), Unreadable> {
+    // Each collector of a cluster would tell the same.
+    if !app.store.duty().leads() {
+        return Ok(());
+    }
     let now = app.clock.now();
     let window = app.default_window();
     let former = window.start - DEFAULT_WINDOW_MS..window.start;

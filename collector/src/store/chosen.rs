@@ -29,7 +29,7 @@ impl Engine {
         clock: Clock,
     ) -> Result<Arc<dyn Store>, Unreadable> {
         Ok(match self {
-            Engine::Sqlite => Arc::new(SqliteStore::start(database)?),
+            Engine::Sqlite => Arc::new(alone(database)?),
             Engine::Clickhouse(address) => {
                 ClickhouseStore::start(database, address, most_waiting, clock).map(Arc::new)?
             }
@@ -39,10 +39,22 @@ impl Engine {
     /// For a command beside it.
     pub fn open(&self, database: Database, clock: Clock) -> Result<Arc<dyn Store>, Unreadable> {
         Ok(match self {
-            Engine::Sqlite => Arc::new(SqliteStore::start(database)?),
+            Engine::Sqlite => Arc::new(alone(database)?),
             Engine::Clickhouse(address) => {
-                ClickhouseStore::open(database, address, DEFAULT_SPOOL, clock).map(Arc::new)?
+                ClickhouseStore::open(database, address, clock).map(Arc::new)?
             }
         })
     }
+}
+
+/// What went on to ClickHouse is not here, and nobody would miss it.
+fn alone(database: Database) -> Result<SqliteStore, Unreadable> {
+    let store = SqliteStore::start(database)?;
+    if store.is_spool()? {
+        return Err(Unreadable(
+            "this data directory holds what waits for ClickHouse; say with --store which one, or give another with --data"
+                .to_owned(),
+        ));
+    }
+    Ok(store)
 }

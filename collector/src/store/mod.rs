@@ -2,6 +2,7 @@
 
 mod chosen;
 pub mod clickhouse;
+mod duty;
 mod row;
 pub mod sqlite;
 
@@ -13,6 +14,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
 
 pub use chosen::{DEFAULT_SPOOL, Engine};
+pub use duty::Duty;
 pub use row::{NewRow, OriginSeen, StoredRow};
 
 use crate::browser_reports::{Kind, Tally};
@@ -272,6 +274,11 @@ pub trait Store: Send + Sync + 'static {
     fn month(&self, month: Month) -> Result<Option<Frozen>, Unreadable>;
 
     fn strangers(&self) -> Result<Vec<Stranger>, Unreadable>;
+
+    /// What of the work that nobody asked for is this collector's.
+    fn duty(&self) -> Duty {
+        Duty::WHOLE
+    }
 
     /// What waits on this machine for the database; `None`: nothing ever waits.
     fn spool(&self) -> Option<Spool> {

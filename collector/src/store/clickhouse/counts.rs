@@ -8,7 +8,7 @@ use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Away, Engine};
-use super::{between, hour_number};
+use super::{between, hour_number, ledger};
 use crate::browser_reports::Kind;
 use crate::clock::{DAY_MS, UnixMs};
 use crate::store::sqlite::Counted;
@@ -56,7 +56,7 @@ pub async fn write(
     counted: impl Iterator<Item = Counted>,
 ) -> Result<(), Away> {
     let (mut arrivals, mut outcomes) = (Vec::new(), Vec::new());
-    let (mut reports, mut heard) = (Vec::new(), Vec::new());
+    let (mut reports, mut heard, mut rows) = (Vec::new(), Vec::new(), Vec::new());
     for counted in counted {
         match counted {
             Counted::Arrived { portal, hour, rows } => arrivals.push(Arrival {
@@ -86,6 +86,7 @@ pub async fn write(
                 collector,
                 count,
             }),
+            Counted::Row(entry) => rows.push(entry),
             Counted::Heard(portal, activity) => heard.push(Heard {
                 portal: portal.to_string(),
                 connected_since: activity.connected_since,
@@ -94,6 +95,7 @@ pub async fn write(
             }),
         }
     }
+    ledger::write(engine, rows).await?;
     engine.insert("arrivals", &arrivals).await?;
     engine.insert("outcomes", &outcomes).await?;
     engine.insert("browser_reports", &reports).await?;

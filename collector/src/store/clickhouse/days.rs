@@ -1,7 +1,7 @@
 //! Days, each with the sum of the hashes of the hours that it was made of: one that is not what its hours are is not
 //! there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use clickhouse::Row;
@@ -9,11 +9,13 @@ use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Away, Engine};
-use super::rollups::{column, next};
+use super::rollups::{column, hash, next};
 use super::{between, hour_number};
-use crate::clock::{UnixMs, hours_of};
-use crate::store::Day;
+use crate::clock::{UnixMs, day_of, hours_of};
+use crate::roller::whole_day;
+use crate::rollup;
 use crate::store::sqlite::FORMAT;
+use crate::store::{Day, RolledUp};
 
 #[derive(Row, Serialize, Deserialize)]
 struct Written {
@@ -34,16 +36,53 @@ pub async fn keep(engine: &Engine, now: UnixMs, day: Day) -> Result<(), Away> {
         day.portal, day.day
     );
     let before: Vec<u64> = engine.all(&sql).await?;
-    let day = Written {
-        portal: day.portal.to_string(),
-        day: hour_number(day.day),
-        format: FORMAT as u8,
-        made_of: day.made_of,
-        total: day.total,
-        groups: day.groups,
-        version: next(before.first().copied().unwrap_or(0), now),
+    let version = next(before.first().copied().unwrap_or(0), now);
+    engine.insert("days", &[Written::of(day, version)]).await
+}
+
+/// Those that have all of `hours`, merged; of one portal, in their order.
+pub fn of(hours: &[RolledUp]) -> Result<Vec<Day>, Away> {
+    let mut days: BTreeMap<i64, (rollup::Hour, u64)> = BTreeMap::new();
+    for rolled in hours {
+        let hour = rollup::Hour::decode(&rolled.groups).map_err(|error| {
+            Away::because(&format!("{} {}: {error}", rolled.portal, rolled.hour))
+        })?;
+        let (merged, made_of) = days.entry(day_of(rolled.hour)).or_default();
+        merged.merge(&hour);
+        *made_of = made_of.wrapping_add(hash(rolled));
+    }
+    let Some(portal) = hours.first().map(|hour| hour.portal.clone()) else {
+        return Ok(Vec::new());
     };
-    engine.insert("days", &[day]).await
+    days.into_iter()
+        .map(|(day, (merged, made_of))| {
+            whole_day(portal.clone(), day, made_of, &merged)
+                .map_err(|error| Away::because(&error.to_string()))
+        })
+        .collect()
+}
+
+/// One that is not what its hours are there is made again.
+pub async fn copy(engine: &Engine, now: UnixMs, days: Vec<Day>) -> Result<(), Away> {
+    let days: Vec<Written> = days
+        .into_iter()
+        .map(|day| Written::of(day, next(0, now)))
+        .collect();
+    engine.insert("days", &days).await
+}
+
+impl Written {
+    fn of(day: Day, version: u64) -> Written {
+        Written {
+            portal: day.portal.to_string(),
+            day: hour_number(day.day),
+            format: FORMAT as u8,
+            made_of: day.made_of,
+            total: day.total,
+            groups: day.groups,
+            version,
+        }
+    }
 }
 
 #[derive(Row, Deserialize)]

@@ -191,6 +191,12 @@ impl Engine {
     }
 }
 
+impl Away {
+    pub fn because(what: &str) -> Away {
+        Away(what.to_owned())
+    }
+}
+
 impl From<Away> for Unreadable {
     fn from(away: Away) -> Unreadable {
         Unreadable(away.to_string())

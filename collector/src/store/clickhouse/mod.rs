@@ -6,6 +6,7 @@ mod address;
 mod counts;
 mod days;
 mod engine;
+mod ledger;
 mod rollups;
 mod rows;
 mod schema;
@@ -25,12 +26,14 @@ use self::engine::{Away, Engine};
 use self::uplink::Uplink;
 use crate::clock::Clock;
 use crate::store::sqlite::{Database, SqliteStore};
-use crate::store::{Kept, NotKept, Unreadable};
+use crate::store::{Kept, NotKept, RolledUp, Unreadable};
 
 pub struct ClickhouseStore {
-    spool: Arc<SqliteStore>,
+    /// Of this machine.
+    local: Arc<SqliteStore>,
     engine: Arc<Engine>,
-    uplink: Arc<Uplink>,
+    /// `None` beside a collector: what waits is the collector's to send.
+    uplink: Option<Arc<Uplink>>,
     clock: Clock,
     /// Its own: questions come from threads that have none. `None` once closed.
     runtime: Mutex<Option<Runtime>>,
@@ -46,28 +49,36 @@ impl ClickhouseStore {
         most_bytes: u64,
         clock: Clock,
     ) -> Result<ClickhouseStore, Unreadable> {
-        let store = ClickhouseStore::open(database, address, most_bytes, clock)?;
-        let (uplink, handle) = (Arc::clone(&store.uplink), store.handle.clone());
-        let sending = std::thread::spawn(move || handle.block_on(uplink.run()));
+        let (spool, collector) = SqliteStore::spool(database)?;
+        let mut store = ClickhouseStore::over(spool, address, clock.clone())?;
+        let uplink = Arc::new(Uplink::new(
+            Arc::clone(&store.local),
+            Arc::clone(&store.engine),
+            collector,
+            most_bytes,
+            clock,
+        )?);
+        let (sender, handle) = (Arc::clone(&uplink), store.handle.clone());
+        let sending = std::thread::spawn(move || handle.block_on(sender.run()));
         *lock(&store.sending) = Some(sending);
+        store.uplink = Some(uplink);
         Ok(store)
     }
 
-    /// For a command beside a running collector: what waits is the collector's to send.
+    /// For a command: nothing begins.
     pub fn open(
         database: Database,
         address: &Address,
-        most_bytes: u64,
         clock: Clock,
     ) -> Result<ClickhouseStore, Unreadable> {
-        let (spool, collector) = SqliteStore::spool(database)?;
-        let (spool, engine) = (Arc::new(spool), Arc::new(Engine::new(address)));
-        let uplink = Uplink::new(
-            Arc::clone(&spool),
-            Arc::clone(&engine),
-            collector,
-            most_bytes,
-        )?;
+        ClickhouseStore::over(SqliteStore::start(database)?, address, clock)
+    }
+
+    fn over(
+        local: SqliteStore,
+        address: &Address,
+        clock: Clock,
+    ) -> Result<ClickhouseStore, Unreadable> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("clickhouse")
@@ -75,13 +86,24 @@ impl ClickhouseStore {
             .build()
             .map_err(|error| Unreadable(error.to_string()))?;
         Ok(ClickhouseStore {
-            spool,
-            engine,
-            uplink: Arc::new(uplink),
+            local: Arc::new(local),
+            engine: Arc::new(Engine::new(address)),
+            uplink: None,
             clock,
             handle: runtime.handle().clone(),
             runtime: Mutex::new(Some(runtime)),
             sending: Mutex::new(None),
+        })
+    }
+
+    /// Copies what was rolled up of a portal; how many hours were not there yet.
+    pub fn copy(&self, hours: Vec<RolledUp>) -> Result<usize, Unreadable> {
+        let now = self.clock.now();
+        self.read(async {
+            let days = days::of(&hours)?;
+            let copied = rollups::copy(&self.engine, now, hours).await?;
+            days::copy(&self.engine, now, days).await?;
+            Ok(copied)
         })
     }
 
@@ -108,7 +130,9 @@ impl ClickhouseStore {
 /// A runtime must not be dropped where nothing may block, nor while something runs on it.
 impl Drop for ClickhouseStore {
     fn drop(&mut self) {
-        self.uplink.stop();
+        if let Some(uplink) = &self.uplink {
+            uplink.stop();
+        }
         if let Some(thread) = lock(&self.sending).take() {
             let _ = thread.join();
         }

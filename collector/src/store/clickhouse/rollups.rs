@@ -42,8 +42,61 @@ struct Former {
 
 /// Replaces what was kept of these hours. The same bytes keep their revision.
 pub async fn keep(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result<(), Away> {
-    let Some(hours) = span(&rolled) else {
-        return Ok(());
+    let former = former(engine, &rolled).await?;
+    let mut new = Vec::new();
+    for rolled in rolled {
+        let before = former.get(&(rolled.portal.to_string(), rolled.hour));
+        let hash = hash(&rolled);
+        let (revision, version) = match before {
+            None => (1, 0),
+            Some(it) if it.hash == hash && it.rows == rolled.rows => continue,
+            Some(it) if it.hash == hash => (it.revision, it.version),
+            Some(it) => (it.revision + 1, it.version),
+        };
+        new.push(Hour::of(rolled, hash, revision, next(version, now)));
+    }
+    engine.insert("rollups", &new).await
+}
+
+/// Adds those that are not there; how many those were.
+pub async fn copy(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result<usize, Away> {
+    let former = former(engine, &rolled).await?;
+    let is_new =
+        |rolled: &RolledUp| !former.contains_key(&(rolled.portal.to_string(), rolled.hour));
+    let new: Vec<Hour> = rolled
+        .into_iter()
+        .filter(is_new)
+        .map(|rolled| {
+            let hash = hash(&rolled);
+            Hour::of(rolled, hash, 1, next(0, now))
+        })
+        .collect();
+    engine.insert("rollups", &new).await?;
+    Ok(new.len())
+}
+
+impl Hour {
+    fn of(rolled: RolledUp, hash: u64, revision: u64, version: u64) -> Hour {
+        Hour {
+            portal: rolled.portal.to_string(),
+            hour: hour_number(rolled.hour),
+            format: FORMAT as u8,
+            revision,
+            rows: rolled.rows,
+            hash,
+            total: rolled.total,
+            groups: rolled.groups,
+            version,
+        }
+    }
+}
+
+async fn former(
+    engine: &Engine,
+    rolled: &[RolledUp],
+) -> Result<HashMap<(String, i64), Former>, Away> {
+    let Some(hours) = span(rolled) else {
+        return Ok(HashMap::new());
     };
     let sql = format!(
         "SELECT portal, hour, revision, rows, hash, version FROM rollups WHERE {}
@@ -55,30 +108,7 @@ pub async fn keep(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result
         former.insert((row.portal.clone(), row.hour.into()), row);
     };
     engine.rows(&sql, row).await?;
-    let mut new = Vec::new();
-    for rolled in rolled {
-        let portal = rolled.portal.to_string();
-        let before = former.get(&(portal.clone(), rolled.hour));
-        let hash = hash(&rolled);
-        let (revision, version) = match before {
-            None => (1, 0),
-            Some(it) if it.hash == hash && it.rows == rolled.rows => continue,
-            Some(it) if it.hash == hash => (it.revision, it.version),
-            Some(it) => (it.revision + 1, it.version),
-        };
-        new.push(Hour {
-            portal,
-            hour: hour_number(rolled.hour),
-            format: FORMAT as u8,
-            revision,
-            rows: rolled.rows,
-            hash,
-            total: rolled.total,
-            groups: rolled.groups,
-            version: next(version, now),
-        });
-    }
-    engine.insert("rollups", &new).await
+    Ok(former)
 }
 
 fn span(rolled: &[RolledUp]) -> Option<Range<i64>> {
@@ -92,7 +122,8 @@ pub fn next(before: u64, now: UnixMs) -> u64 {
     now.unsigned_abs().max(before + 1)
 }
 
-fn hash(rolled: &RolledUp) -> u64 {
+/// Of what an hour says.
+pub fn hash(rolled: &RolledUp) -> u64 {
     let digest = Sha256::new()
         .chain_update(&rolled.total)
         .chain_update(&rolled.groups)

@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Counts are what a collector counted in all, so that telling twice changes nothing.
-const FIRST: [Table; 7] = [
+const FIRST: [Table; 9] = [
     Table {
         name: "reports",
         columns: "hour Int32, portal String, view UInt64, seq UInt32, received Int64, began Int64, flags UInt8,
@@ -84,6 +84,22 @@ const FIRST: [Table; 7] = [
         replacing: "last_seen",
         partition: "",
         order: "(portal, connected_since, collector)",
+        spread: false,
+    },
+    Table {
+        name: "ledger",
+        columns: "of String, key String, at Int64, collector UInt64, gone UInt8, row String",
+        replacing: "at",
+        partition: "",
+        order: "(of, key)",
+        spread: false,
+    },
+    Table {
+        name: "collectors",
+        columns: "collector UInt64, at Int64",
+        replacing: "at",
+        partition: "",
+        order: "collector",
         spread: false,
     },
 ];

@@ -15,8 +15,8 @@ use crate::months::{Frozen, Month};
 use crate::notes::Note;
 use crate::rollup::View;
 use crate::store::{
-    Activity, Broken, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp,
-    Slice, Spool, Stale, Store, StoredRow, Stranger, Unreadable,
+    Activity, Broken, Day, Duty, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount,
+    RolledUp, Slice, Spool, Stale, Store, StoredRow, Stranger, Unreadable,
 };
 
 /// That are read before somebody takes them.
@@ -24,23 +24,26 @@ const ROWS_AHEAD: usize = 256;
 
 impl Store for ClickhouseStore {
     fn append(&self, rows: Vec<NewRow>) -> Kept<'_> {
-        if !self.uplink.has_room() {
+        let Some(uplink) = &self.uplink else {
+            return self.local.append(rows);
+        };
+        if !uplink.has_room() {
             return Box::pin(std::future::ready(Err(NotKept::SpoolFull)));
         }
         let (count, bytes) = (rows.len() as u64, uplink::size_of(&rows));
         Box::pin(async move {
-            self.spool.append(rows).await?;
-            self.uplink.came(count, bytes);
+            self.local.append(rows).await?;
+            uplink.came(count, bytes);
             Ok(())
         })
     }
 
     fn record(&self, refused: Vec<OutcomeCount>, strangers: Vec<Stranger>) -> Kept<'_> {
-        self.spool.record(refused, strangers)
+        self.local.record(refused, strangers)
     }
 
     fn names(&self) -> Result<Vec<Name>, Unreadable> {
-        self.spool.names()
+        self.local.names()
     }
 
     fn scan(
@@ -80,7 +83,7 @@ impl Store for ClickhouseStore {
     ) -> Result<(), Unreadable> {
         // What waits is known without the cluster.
         let mut wanted = true;
-        self.spool
+        self.local
             .views(hours.clone(), &mut |portal, view, dated| {
                 wanted = each(portal, view, dated);
                 wanted
@@ -158,7 +161,7 @@ impl Store for ClickhouseStore {
     }
 
     fn count_browser_reports(&self, tallies: Vec<Tally>) -> Kept<'_> {
-        self.spool.count_browser_reports(tallies)
+        self.local.count_browser_reports(tallies)
     }
 
     fn browser_reports(
@@ -170,38 +173,46 @@ impl Store for ClickhouseStore {
     }
 
     fn notes(&self, portal: &Code, window: Range<UnixMs>) -> Result<Vec<Note>, Unreadable> {
-        self.spool.notes(portal, window)
+        self.local.notes(portal, window)
     }
 
     fn months(&self) -> Result<Vec<Frozen>, Unreadable> {
-        self.spool.months()
+        self.local.months()
     }
 
     fn month(&self, month: Month) -> Result<Option<Frozen>, Unreadable> {
-        self.spool.month(month)
+        self.local.month(month)
     }
 
     fn strangers(&self) -> Result<Vec<Stranger>, Unreadable> {
-        self.spool.strangers()
+        self.local.strangers()
+    }
+
+    fn duty(&self) -> Duty {
+        self.uplink
+            .as_ref()
+            .map_or(Duty::NONE, |uplink| uplink.duty())
     }
 
     fn spool(&self) -> Option<Spool> {
-        let (backlog, trouble) = self.uplink.waits();
+        let (backlog, trouble) = self.uplink.as_ref()?.waits();
         Some(Spool {
             rows: backlog.rows,
             bytes: backlog.bytes,
-            untold: self.spool.untold().unwrap_or_default(),
+            untold: self.local.untold().unwrap_or_default(),
             trouble,
         })
     }
 
     fn close(&self) {
-        self.uplink.stop();
+        if let Some(uplink) = &self.uplink {
+            uplink.stop();
+        }
         let sending = lock(&self.sending).take();
         if sending.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the thread that sends has panicked");
         }
-        self.spool.close();
+        self.local.close();
         if let Some(runtime) = lock(&self.runtime).take() {
             runtime.shutdown_background();
         }

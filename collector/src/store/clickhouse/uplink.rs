@@ -2,14 +2,16 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
 use super::engine::Engine;
+use super::ledger::{self, ALIVE_MS};
 use super::{counts, rows};
+use crate::clock::{Clock, UnixMs};
 use crate::store::sqlite::{Backlog, ROW_BYTES, SqliteStore};
-use crate::store::{NewRow, NotKept, Unreadable};
+use crate::store::{Duty, NewRow, NotKept, Unreadable};
 
 /// Of a batch. ClickHouse wants few large ones.
 const BATCH_ROWS: usize = 20_000;
@@ -17,6 +19,9 @@ const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// How long reports gather: so much later they are in an answer, at least.
 const GATHER: Duration = Duration::from_millis(500);
+
+/// How often collectors meet: a change of the registry is everywhere so soon.
+const MEET: Duration = Duration::from_secs(3);
 
 /// Between tries, as long as the cluster is away: the first, and the longest.
 const RETRY: Duration = Duration::from_millis(200);
@@ -29,6 +34,11 @@ pub struct Uplink {
     spool: Arc<SqliteStore>,
     engine: Arc<Engine>,
     collector: u64,
+    clock: Clock,
+    /// Until when, and what.
+    duty: Mutex<(UnixMs, Duty)>,
+    /// What was taken of what others left.
+    taken: AtomicU64,
     rows: AtomicU64,
     bytes: AtomicU64,
     /// What may wait.
@@ -58,12 +68,16 @@ impl Uplink {
         engine: Arc<Engine>,
         collector: u64,
         most_bytes: u64,
+        clock: Clock,
     ) -> Result<Uplink, Unreadable> {
         let waits = spool.backlog()?;
         Ok(Uplink {
             spool,
             engine,
             collector,
+            clock,
+            duty: Mutex::new((UnixMs::MIN, Duty::NONE)),
+            taken: AtomicU64::new(0),
             rows: AtomicU64::new(waits.rows),
             bytes: AtomicU64::new(waits.bytes),
             most_bytes,
@@ -112,8 +126,17 @@ impl Uplink {
 
     async fn send(&self) {
         let mut pause = RETRY;
+        let mut met: Option<Instant> = None;
         loop {
-            match self.once().await {
+            let done = async {
+                let more = self.once().await?;
+                if met.is_none_or(|met| met.elapsed() > MEET) {
+                    self.meet().await?;
+                    met = Some(Instant::now());
+                }
+                Ok::<bool, Stuck>(more)
+            };
+            match done.await {
                 Ok(more) => {
                     if self.trouble().take().is_some() {
                         tracing::info!("the database answers again");
@@ -159,6 +182,33 @@ impl Uplink {
             self.spool.told(changes).await?;
         }
         Ok(more)
+    }
+
+    /// Says that this collector is there, and takes what the others left.
+    async fn meet(&self) -> Result<(), Stuck> {
+        let now = self.clock.now();
+        let alive = ledger::meet(&self.engine, self.collector, now).await?;
+        let rank = alive.iter().position(|other| *other == self.collector);
+        let duty = Duty {
+            rank: rank.unwrap_or(0) as u32,
+            of: alive.len() as u32,
+        };
+        *self.duty.lock().unwrap_or_else(PoisonError::into_inner) = (now + ALIVE_MS, duty);
+        let state = ledger::state(&self.engine).await?;
+        if state != self.taken.load(Ordering::Relaxed) {
+            self.spool.take(ledger::read(&self.engine).await?).await?;
+            self.taken.store(state, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Whoever was not heard for long has none: others do it.
+    pub fn duty(&self) -> Duty {
+        let (until, duty) = *self.duty.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.clock.now() < until {
+            true => duty,
+            false => Duty::NONE,
+        }
     }
 
     fn trouble(&self) -> std::sync::MutexGuard<'_, Option<String>> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::schema::{Database, VERSION};
+use super::spool::become_another;
 use crate::rollup::{Hour, Total};
 
 /// What a database holds, and that it is whole.
@@ -14,6 +15,8 @@ pub struct Checked {
     pub reports: u64,
     pub hours: u64,
     pub portals: u64,
+    /// Its reports go on to a cluster.
+    pub spools: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +72,11 @@ pub fn restore(from: &Path, database: &Path, replace: bool) -> Result<Checked, F
     let part = beside(database, "part");
     std::fs::copy(from, &part).map_err(|error| unusable(&part, &error))?;
     let checked = check(&part)?;
+    let copy = Connection::open(&part).map_err(|error| unusable(&part, &error))?;
+    if checked.spools {
+        become_another(&copy).map_err(|error| unusable(&part, &error))?;
+    }
+    drop(copy);
     for log in ["wal", "shm"] {
         let mut name = database.as_os_str().to_owned();
         name.push(format!("-{log}"));
@@ -113,6 +121,7 @@ pub fn check(file: &Path) -> Result<Checked, Failed> {
         // A database of a former schema has none.
         hours: if found < 3 { 0 } else { count("rollups")? },
         portals: count("portals")?,
+        spools: found >= 8 && count("collector")? > 0,
     };
     // A former schema's are rolled up anew.
     if found >= 5 && checked.hours > 0 {

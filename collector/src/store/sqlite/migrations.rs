@@ -192,7 +192,8 @@ CREATE TABLE listening (since INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 ";
 
 /// For a database whose reports go on to a cluster: who this collector is there, the highest counter of the rows that went,
-/// and what changed and is not told there yet. A change that is told again has another number.
+/// and what changed and is not told there yet; a change that is told again has another number. `ledger` says which version of
+/// a row that collectors have in common is here; nothing is noted while `hushed` has a row.
 const SPOOL: &str = "
 CREATE TABLE collector (id INTEGER NOT NULL, counter INTEGER NOT NULL) STRICT;
 CREATE TABLE outbox (
@@ -202,4 +203,12 @@ CREATE TABLE outbox (
     at INTEGER NOT NULL,
     UNIQUE (of, key)
 ) STRICT;
+CREATE TABLE ledger (
+    of TEXT NOT NULL,
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    collector INTEGER NOT NULL,
+    PRIMARY KEY (of, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hushed (now INTEGER NOT NULL) STRICT;
 ";

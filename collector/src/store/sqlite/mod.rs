@@ -1,10 +1,12 @@
 //! [`Store`] on one SQLite file: WAL, full sync, group commit.
 
 mod alerts;
+mod audit;
 mod backup;
 mod browser_reports;
 pub mod flags;
 mod history;
+mod ledger;
 mod migrations;
 mod months;
 mod notes;
@@ -30,6 +32,7 @@ use rusqlite::{Connection, params};
 
 pub use backup::{Checked, Failed as CopyFailed, backup, check, restore};
 pub use history::{History, NotWritten};
+pub use ledger::Entry as LedgerEntry;
 pub use outbox::{Change, Counted};
 pub use registry::{NotAdded, Portals};
 pub use rollups::FORMAT;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use nhip_protocol::code::Code;
 use rusqlite::{Connection, Transaction, params};
 
+use super::values::fresh_id;
 use crate::clock::UnixMs;
 use crate::notes::Note;
 
@@ -13,8 +14,8 @@ const MOST: i64 = 200;
 
 pub fn insert(transaction: &Transaction<'_>, note: &Note) -> rusqlite::Result<usize> {
     transaction.execute(
-        "INSERT INTO notes (portal, at, text) VALUES (?1, ?2, ?3)",
-        params![note.portal.as_str(), note.at, note.text],
+        "INSERT INTO notes VALUES (?1, ?2, ?3, ?4)",
+        params![fresh_id(note.at), note.portal.as_str(), note.at, note.text],
     )
 }
 

@@ -1,12 +1,13 @@
 //! What changed here and is not known in the cluster yet. Triggers note it, in the commit of the change.
 
 use nhip_protocol::code::Code;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, params};
 
+use super::ledger::{self, COMMON, Entry};
 use crate::store::{Activity, OutcomeCount};
 
 /// What is counted, and its key.
-const COUNTED: [(&str, &[&str]); 4] = [
+pub const COUNTED: [(&str, &[&str]); 4] = [
     ("hours", &["hour", "portal"]),
     ("outcomes", &["hour", "portal", "outcome"]),
     ("browser_reports", &["portal", "hour", "kind", "detail"]),
@@ -34,6 +35,8 @@ pub enum Counted {
         count: u64,
     },
     Heard(Code, Activity),
+    /// It was not counted: a row that collectors have in common.
+    Row(Entry),
 }
 
 /// Which change, to say that it was told.
@@ -41,13 +44,19 @@ pub type Change = i64;
 
 /// From now on every change is noted.
 pub fn listen(connection: &Connection) -> rusqlite::Result<()> {
-    for (table, key) in COUNTED {
-        let key: Vec<String> = key.iter().map(|column| format!("NEW.{column}")).collect();
-        let key = key.join(", ");
-        for event in ["INSERT", "UPDATE"] {
+    let common = COMMON.iter().map(|it| (it.table, it.key));
+    for (table, key) in COUNTED.into_iter().chain(common) {
+        for (event, row) in [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")] {
+            let key: Vec<String> = key.iter().map(|column| format!("{row}.{column}")).collect();
+            let key = key.join(", ");
+            // What is counted and forgotten here stays counted there.
+            if event == "DELETE" && COUNTED.iter().any(|(counted, _)| *counted == table) {
+                continue;
+            }
             // Not an upsert: the statement that fires a trigger says what a conflict in it does.
             connection.execute_batch(&format!(
-                "CREATE TRIGGER IF NOT EXISTS tell_{table}_{event} AFTER {event} ON {table} BEGIN
+                "CREATE TRIGGER IF NOT EXISTS tell_{table}_{event} AFTER {event} ON {table}
+                 WHEN NOT EXISTS (SELECT 1 FROM hushed) BEGIN
                     DELETE FROM outbox WHERE of = '{table}' AND key = json_array({key});
                     INSERT INTO outbox (of, key, at)
                     VALUES ('{table}', json_array({key}), CAST(unixepoch('subsec') * 1000 AS INTEGER));
@@ -60,7 +69,7 @@ pub fn listen(connection: &Connection) -> rusqlite::Result<()> {
 
 /// What has grown, and by which change.
 pub fn grown(connection: &Connection, most: usize) -> rusqlite::Result<Vec<(Change, Counted)>> {
-    let mut grown = Vec::new();
+    let mut grown = changed(connection, most)?;
     for (table, key) in COUNTED {
         let same: Vec<String> = key
             .iter()
@@ -108,10 +117,39 @@ pub fn grown(connection: &Connection, most: usize) -> rusqlite::Result<Vec<(Chan
     Ok(grown)
 }
 
+/// Rows that collectors have in common.
+fn changed(connection: &Connection, most: usize) -> rusqlite::Result<Vec<(Change, Counted)>> {
+    let mut changed = Vec::new();
+    for of in &COMMON {
+        let mut select = connection.prepare_cached(
+            "SELECT change, key, at, (SELECT id FROM collector) FROM outbox WHERE of = ?1
+             ORDER BY change LIMIT ?2",
+        )?;
+        let mut rows = select.query(params![of.table, most as i64])?;
+        while let Some(row) = rows.next()? {
+            let key: String = row.get(1)?;
+            let entry = Entry {
+                table: of.table.to_owned(),
+                at: row.get(2)?,
+                collector: row.get::<_, i64>(3)?.unsigned_abs(),
+                row: ledger::row(connection, of, &key)?,
+                key,
+            };
+            changed.push((row.get(0)?, Counted::Row(entry)));
+        }
+    }
+    Ok(changed)
+}
+
 /// The cluster knows of these changes. What can grow no more is forgotten: it is there.
 pub fn told(transaction: &Transaction<'_>, changes: &[Change]) -> rusqlite::Result<()> {
+    let mut know = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO ledger
+         SELECT of, key, at, (SELECT id FROM collector) FROM outbox WHERE change = ?1",
+    )?;
     let mut delete = transaction.prepare_cached("DELETE FROM outbox WHERE change = ?1")?;
     for change in changes {
+        know.execute([change])?;
         delete.execute([change])?;
     }
     let waits = "SELECT EXISTS (SELECT 1 FROM reports) OR EXISTS (SELECT 1 FROM outbox)";

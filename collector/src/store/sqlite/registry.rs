@@ -4,11 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nhip_protocol::code::Code;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::history::is_synthetic;
 use super::portals::{insert, origins, select};
-use super::{Database, notes, tokens};
+use super::{Database, audit, notes, tokens};
 use crate::access::Token;
 use crate::audit::{By, Line};
 use crate::months::{Frozen, Month};
@@ -242,22 +242,7 @@ impl Portals {
     /// Every change there was, the first one first.
     pub fn audit(&self) -> Result<Vec<Line>, Unreadable> {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = read
-            .connection
-            .prepare("SELECT at, who, action, subject, detail FROM audit ORDER BY id")?
-            .query_map([], |row| {
-                Ok(Line {
-                    by: By {
-                        at: row.get(0)?,
-                        who: row.get(1)?,
-                    },
-                    action: row.get(2)?,
-                    subject: row.get(3)?,
-                    detail: row.get(4)?,
-                })
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(lines)
+        Ok(audit::select(&read.connection)?)
     }
 
     /// `change` sees the registry as it is when nobody else can write.
@@ -269,10 +254,7 @@ impl Portals {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = begin(&mut read.connection)?;
         let told = change(&self.registry(&transaction)?, &transaction)?;
-        transaction.execute(
-            "INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![by.at, by.who, told.action, told.subject, told.detail],
-        )?;
+        audit::insert(&transaction, by, told.action, &told.subject, &told.detail)?;
         Ok(commit(transaction)?)
     }
 }

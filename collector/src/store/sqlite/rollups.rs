@@ -89,6 +89,42 @@ pub fn read(
     Ok(())
 }
 
+pub fn portals(connection: &Connection) -> rusqlite::Result<Vec<(Code, Range<i64>)>> {
+    connection
+        .prepare_cached("SELECT portal, min(hour), max(hour) + 1 FROM rollups GROUP BY portal")?
+        .query_map([], |row| {
+            Ok((super::code(row, 0)?, row.get(1)?..row.get(2)?))
+        })?
+        .collect()
+}
+
+/// All of these hours that are kept, each with how many rows are in it; what has no rows any more has at least one.
+pub fn whole(
+    connection: &Connection,
+    portal: &Code,
+    hours: Range<i64>,
+) -> rusqlite::Result<Vec<RolledUp>> {
+    connection
+        .prepare_cached(
+            "SELECT hour, coalesce(rolled, 1), total, groups
+             FROM rollups LEFT JOIN hours USING (hour, portal)
+             WHERE portal = ?1 AND hour >= ?2 AND hour < ?3 AND format <= ?4 ORDER BY hour",
+        )?
+        .query_map(
+            params![portal.as_str(), hours.start, hours.end, FORMAT],
+            |row| {
+                Ok(RolledUp {
+                    portal: portal.clone(),
+                    hour: row.get(0)?,
+                    rows: row.get::<_, i64>(1)?.unsigned_abs(),
+                    total: row.get(2)?,
+                    groups: row.get(3)?,
+                })
+            },
+        )?
+        .collect()
+}
+
 pub fn read_days(
     connection: &Connection,
     portal: &str,

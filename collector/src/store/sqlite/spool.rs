@@ -1,15 +1,18 @@
 //! A database whose reports go on to a cluster. Its rows wait here until they are there; its counts stay, and are told
 //! whenever they have grown: as what they are, not as what was added, so that telling twice changes nothing.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
+use nhip_protocol::code::Code;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::ledger::{self, Entry};
 use super::outbox::{self, Change, Counted};
 use super::writer::{COUNTER_BITS, Work, Writer};
-use super::{Database, SqliteStore};
+use super::{Database, SqliteStore, rollups};
 use crate::clock::UnixMs;
-use crate::store::{Kept, Unreadable};
+use crate::store::{Kept, RolledUp, Unreadable};
 
 /// A row that waits. With the collector's number, its id is nobody else's.
 #[derive(Clone, Debug)]
@@ -61,6 +64,24 @@ impl SqliteStore {
         Ok((store, collector))
     }
 
+    /// Whether its rows went on to a cluster, ever.
+    pub fn is_spool(&self) -> Result<bool, Unreadable> {
+        self.read(|connection| {
+            let any = "SELECT EXISTS (SELECT 1 FROM collector)";
+            connection.query_row(any, [], |row| row.get(0))
+        })
+    }
+
+    /// Portals that have hours which were rolled up, and from when to when those are.
+    pub fn rolled_up_portals(&self) -> Result<Vec<(Code, Range<i64>)>, Unreadable> {
+        self.read(rollups::portals)
+    }
+
+    /// Every hour of a portal that was rolled up in `hours`, with the rows in it.
+    pub fn rolled_up(&self, portal: &Code, hours: Range<i64>) -> Result<Vec<RolledUp>, Unreadable> {
+        self.read(|connection| rollups::whole(connection, portal, hours))
+    }
+
     /// Rows that are not in the cluster yet: at most so many, and hardly more bytes.
     pub fn waiting(&self, rows: usize, bytes: usize) -> Result<Vec<Waiting>, Unreadable> {
         self.read(|connection| waiting(connection, rows, bytes))
@@ -80,6 +101,11 @@ impl SqliteStore {
         self.submit(Work::Told(changes))
     }
 
+    /// What other collectors left of what all have in common.
+    pub fn take(&self, entries: Vec<Entry>) -> Kept<'_> {
+        self.submit(Work::Take(entries))
+    }
+
     /// Changes that the cluster does not know.
     pub fn untold(&self) -> Result<u64, Unreadable> {
         self.read(outbox::untold)
@@ -93,6 +119,7 @@ impl SqliteStore {
 /// Makes the database one that tells; which collector it is.
 pub fn begin(connection: &Connection) -> rusqlite::Result<u64> {
     outbox::listen(connection)?;
+    ledger::join(connection)?;
     let known = connection
         .query_row("SELECT id FROM collector", [], |row| row.get::<_, i64>(0))
         .optional()?;
@@ -100,11 +127,25 @@ pub fn begin(connection: &Connection) -> rusqlite::Result<u64> {
         Some(id) => id,
         None => {
             let id = fastrand::i64(1..i64::MAX);
+            // Its rows are counted as they go.
+            connection.execute("DELETE FROM hours", [])?;
             connection.execute("INSERT INTO collector VALUES (?1, 0)", [id])?;
             id
         }
     };
     Ok(id.unsigned_abs())
+}
+
+/// A copy must not be taken for the original: its rows go out again, as another's. What the original counted is known.
+pub fn become_another(connection: &Connection) -> rusqlite::Result<()> {
+    let id = fastrand::i64(1..i64::MAX);
+    if connection.execute("UPDATE collector SET id = ?1", [id])? > 0 {
+        connection.execute_batch(
+            "DELETE FROM hours; DELETE FROM outcomes; DELETE FROM browser_reports; DELETE FROM activity;
+             DELETE FROM outbox",
+        )?;
+    }
+    Ok(())
 }
 
 /// The highest counter of the rows that have gone.

@@ -3,6 +3,7 @@
 use nhip_protocol::code::{Code, NotACode};
 use rusqlite::Row;
 
+use crate::clock::UnixMs;
 use crate::store::Unreadable;
 
 pub fn code(row: &Row<'_>, column: usize) -> rusqlite::Result<Code> {
@@ -14,6 +15,11 @@ pub fn code(row: &Row<'_>, column: usize) -> rusqlite::Result<Code> {
             Box::new(error),
         )
     })
+}
+
+/// In the order of time, and another on every collector of a cluster.
+pub fn fresh_id(at: UnixMs) -> i64 {
+    at << 20 | fastrand::i64(0..1 << 20)
 }
 
 impl From<rusqlite::Error> for Unreadable {

@@ -7,6 +7,7 @@ use nhip_protocol::code::Code;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::ledger::{self, Entry};
 use super::outbox::{self, Change};
 use super::schema::Database;
 use super::spool::{self, Waiting};
@@ -38,6 +39,8 @@ pub enum Work {
     Gone(Vec<Waiting>),
     /// Changes that the cluster knows.
     Told(Vec<Change>),
+    /// Rows that other collectors left.
+    Take(Vec<Entry>),
 }
 
 /// The way to the thread. Dropping it lets the thread finish what waits.
@@ -147,6 +150,9 @@ fn commit(
                 pruned = true;
             }
             Work::Told(changes) => outbox::told(&transaction, changes)?,
+            Work::Take(entries) => {
+                ledger::take(&transaction, entries)?;
+            }
         }
     }
     sums.write(&transaction)?;
