@@ -177,7 +177,12 @@ pub enum MonthCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Readings are a line for each portal and step, as /v1/export.csv has them. Raw reports are a JSON object a line: when
-a report was received, when its view began, the report. Several may be of one view: the highest seq counts.")]
+a report was received, when its view began, the report; or a row of Parquet, with what is measured as columns and the
+report as JSON. Several may be of one view: the highest seq counts.
+
+Parquet is a file, not text:
+  nhip export --format parquet > readings.parquet
+  nhip export --raw --format parquet > reports.parquet")]
 pub struct Export {
     /// One portal alone; without it, every portal that has reported
     #[arg(long, value_name = "CODE", value_parser = code)]
@@ -195,19 +200,20 @@ pub struct Export {
     #[arg(long, value_enum, default_value = "day")]
     pub step: Step,
 
-    /// JSON is an object a line
-    #[arg(long, value_enum, default_value = "csv")]
-    pub format: Format,
+    /// JSON is an object a line [default: csv; with --raw json]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 
-    /// Reports as they were taken, as JSON; they are kept for raw_days
-    #[arg(long, conflicts_with_all = ["step", "format"])]
+    /// Reports as they were taken, as JSON or Parquet; they are kept for raw_days
+    #[arg(long, conflicts_with = "step")]
     pub raw: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Csv,
     Json,
+    Parquet,
 }
 
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use nhip_collector::alerts::command as alerts;
 use nhip_collector::cli::{
-    AlertCommand, Cli, Command, LogFormat, MonthCommand, PortalCommand, StoreCommand, TokenCommand,
-    Verify,
+    AlertCommand, Cli, Command, Format, LogFormat, MonthCommand, PortalCommand, StoreCommand,
+    TokenCommand, Verify,
 };
 use nhip_collector::clock::Clock;
 use nhip_collector::config::{Role, Settings};
@@ -108,7 +108,10 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Some(Command::Month(MonthCommand::List)) => say(&months::list(&settings.data)?)?,
         Some(Command::Audit) => say(&registry::audit(&settings.data)?)?,
         Some(Command::Export(asked)) => {
-            let stdout = std::io::stdout().lock();
+            let stdout = std::io::stdout();
+            if asked.format == Some(Format::Parquet) && stdout.is_terminal() {
+                return Err("--format parquet: expected a file, such as > nhip.parquet".into());
+            }
             export::export(&settings, &asked, &clock, std::io::BufWriter::new(stdout))?;
         }
         Some(Command::Store(StoreCommand::Copy)) => say(&moving::copy(&settings, &clock)?)?,

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::command::{output, run, succeeds};
 use crate::toolchain::{DEBIAN_PACKAGES, Toolchain};
-use crate::{chromium_80, npm, pypi};
+use crate::{chromium_80, npm, python};
 
 /// Firefox's WebDriver server; Debian has no package of it.
 const GECKODRIVER: &str = "0.37.1";
@@ -18,6 +18,8 @@ pub fn everything() -> Result<()> {
     browsers()?;
     engines()?;
     npm::install()?;
+    // Reads what `nhip export` writes.
+    python::environment("duckdb")?;
     chromium_80::unpack()
 }
 
@@ -47,7 +49,7 @@ pub fn engines() -> Result<()> {
         }
     }
     debian_packages(&missing)?;
-    pypi::installed("chdb")?;
+    python::environment("chdb")?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ mod manifest;
 mod mutants;
 mod npm;
 mod pkg;
-mod pypi;
+mod python;
 mod schema;
 mod schemathesis;
 mod size;

@@ -6,14 +6,14 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result};
 
 use crate::command::run;
-use crate::{pypi, root};
+use crate::{python, root};
 
 /// Of each operation. Enough for every field to be wrong once; some seconds.
 const EXAMPLES: &str = "30";
 
 /// Tries every operation on a collector of its own, with all of it public.
 pub fn try_api() -> Result<()> {
-    let tool = pypi::installed("schemathesis")?.join("schemathesis");
+    let tool = python::environment("schemathesis")?.join("bin/schemathesis");
     let collector = Collector::start()?;
     let document = format!("{}/openapi.json", collector.address);
     run(Command::new(tool)

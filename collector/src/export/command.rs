@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
 use serde_json::Map;
 
+use super::parquet::{Readings, Rows};
 use super::{Csv, Line, line, scan, write_row};
 use crate::app::DEFAULT_WINDOW_MS;
 use crate::cli::{Export, Format};
@@ -36,6 +37,10 @@ pub enum Failed {
     Time { name: &'static str, got: String },
     #[error("--from: expected a time before --to")]
     Backwards,
+    #[error(
+        "--raw: expected --format json or parquet, got csv; a report has parts that fit no table of text"
+    )]
+    RawCsv,
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
 }
@@ -45,19 +50,26 @@ pub fn export(
     settings: &Settings,
     asked: &Export,
     clock: &Clock,
-    to: impl Write,
+    to: impl Write + Send,
 ) -> Result<(), Failed> {
+    if asked.raw && asked.format == Some(Format::Csv) {
+        return Err(Failed::RawCsv);
+    }
     let window = window(asked, &settings.time_zone, clock.now())?;
     let database = Database::existing(&settings.data)?;
     let registry = Portals::open(&database, seeded()?)?.current()?;
     let entries = entries(&registry, asked.portal.as_ref())?;
     let store = settings.store.open(database, clock.clone())?;
-    let written = if asked.raw {
-        rows(&*store, asked.portal.as_ref(), &window, to)
-    } else {
-        let hours = whole_hours(&window);
-        let hours = hours.start * HOUR_MS..hours.end * HOUR_MS;
-        readings(settings, &*store, asked, &entries, &hours, to)
+    let store = &*store;
+    let portal = asked.portal.as_ref();
+    let written = match (asked.raw, asked.format) {
+        (true, Some(Format::Parquet)) => parquet_rows(store, portal, &window, to),
+        (true, _) => json_rows(store, portal, &window, to),
+        (false, _) => {
+            let hours = whole_hours(&window);
+            let hours = hours.start * HOUR_MS..hours.end * HOUR_MS;
+            readings(settings, store, asked, &entries, &hours, to)
+        }
     };
     store.close();
     written
@@ -74,7 +86,7 @@ fn entries<'a>(registry: &'a Registry, only: Option<&Code>) -> Result<Vec<&'a En
     }
 }
 
-fn rows(
+fn json_rows(
     store: &dyn Store,
     portal: Option<&Code>,
     window: &Range<UnixMs>,
@@ -89,20 +101,37 @@ fn rows(
     Ok(to.flush()?)
 }
 
+fn parquet_rows(
+    store: &dyn Store,
+    portal: Option<&Code>,
+    window: &Range<UnixMs>,
+    to: impl Write + Send,
+) -> Result<(), Failed> {
+    let mut rows = Rows::begin(to)?;
+    let mut written = Ok(());
+    scan(store, portal, window, &mut |row| {
+        written = rows.write(row);
+        written.is_ok()
+    })?;
+    written?;
+    Ok(rows.end()?.flush()?)
+}
+
 fn readings(
     settings: &Settings,
     store: &dyn Store,
     asked: &Export,
     entries: &[&Entry],
     window: &Range<UnixMs>,
-    to: impl Write,
+    to: impl Write + Send,
 ) -> Result<(), Failed> {
     let zone = &settings.time_zone;
     let parts = parts(window, asked.step, zone);
     let heard = store.activity()?;
     let mut table = match asked.format {
-        Format::Csv => Table::Csv(Box::new(Csv::begin(to, b',', zone)?)),
-        Format::Json => Table::Json(to),
+        None | Some(Format::Csv) => Table::Csv(Box::new(Csv::begin(to, b',', zone)?)),
+        Some(Format::Json) => Table::Json(to),
+        Some(Format::Parquet) => Table::Parquet(Box::new(Readings::begin(to, zone)?)),
     };
     for entry in entries {
         // What never reported has nothing to tell, unless it is what was asked for.
@@ -117,15 +146,17 @@ fn readings(
     Ok(table.end()?)
 }
 
-enum Table<W: Write> {
+enum Table<W: Write + Send> {
     Csv(Box<Csv<W>>),
     Json(W),
+    Parquet(Box<Readings<W>>),
 }
 
-impl<W: Write> Table<W> {
+impl<W: Write + Send> Table<W> {
     fn write(&mut self, line: Line) -> io::Result<()> {
         match self {
             Table::Csv(csv) => csv.write(&line),
+            Table::Parquet(parquet) => parquet.write(&line),
             Table::Json(to) => {
                 serde_json::to_writer(&mut *to, &Map::from_iter(line))?;
                 to.write_all(b"\n")
@@ -136,6 +167,7 @@ impl<W: Write> Table<W> {
     fn end(self) -> io::Result<()> {
         match self {
             Table::Csv(csv) => csv.end()?.flush(),
+            Table::Parquet(parquet) => parquet.end()?.flush(),
             Table::Json(mut to) => to.flush(),
         }
     }

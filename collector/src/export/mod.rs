@@ -18,6 +18,7 @@ use crate::summary::{Millis, Percentiles, ServiceSummary, Summary};
 
 pub mod command;
 mod dictionary;
+mod parquet;
 mod rows;
 
 /// So that a spreadsheet takes the file for UTF-8.

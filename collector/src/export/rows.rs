@@ -47,14 +47,19 @@ pub fn write(row: &StoredRow, to: &mut impl Write) -> io::Result<()> {
     let row = Row {
         received: rfc3339(row.received),
         began: rfc3339(row.began),
-        origin: match row.origin {
-            OriginSeen::Registered => "registered",
-            OriginSeen::Null => "null",
-            OriginSeen::Absent => "absent",
-        },
+        origin: origin(row),
         surplus: row.surplus,
         report: &row.report,
     };
     serde_json::to_writer(&mut *to, &row)?;
     to.write_all(b"\n")
+}
+
+/// What the request said of where it came from.
+pub fn origin(row: &StoredRow) -> &'static str {
+    match row.origin {
+        OriginSeen::Registered => "registered",
+        OriginSeen::Null => "null",
+        OriginSeen::Absent => "absent",
+    }
 }

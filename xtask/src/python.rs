@@ -1,4 +1,4 @@
-//! Tools that PyPI has, each in a folder of its own in `target/`, at the versions of `xtask/NAME.txt`.
+//! Programs and modules of Python, each in a folder of its own in `target/`, at pinned versions.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,14 +8,14 @@ use anyhow::Result;
 use crate::command::{run, succeeds};
 use crate::{install, root};
 
-/// Where its programs are.
-pub fn installed(name: &str) -> Result<PathBuf> {
-    let lock = root().join(format!("xtask/{name}.txt"));
+/// The environment `target/NAME` with what `xtask/NAME.txt` lists and nothing else; made where it is missing or another.
+pub fn environment(name: &str) -> Result<PathBuf> {
+    let lock = root().join("xtask").join(name).with_extension("txt");
     let folder = root().join("target").join(name);
-    let (programs, mark) = (folder.join("bin"), folder.join("installed.txt"));
+    let mark = folder.join("installed.txt");
     let wanted = std::fs::read_to_string(&lock)?;
     if std::fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
-        return Ok(programs);
+        return Ok(folder);
     }
     if !succeeds("python3", &["-c", "import ensurepip, venv"]) {
         install::debian_packages(&["python3-venv"])?;
@@ -23,9 +23,9 @@ pub fn installed(name: &str) -> Result<PathBuf> {
     run(Command::new("python3")
         .args(["-m", "venv", "--clear"])
         .arg(&folder))?;
-    run(Command::new(programs.join("pip"))
+    run(Command::new(folder.join("bin/pip"))
         .args(["install", "--quiet", "--no-deps", "--requirement"])
         .arg(&lock))?;
     std::fs::write(mark, wanted)?;
-    Ok(programs)
+    Ok(folder)
 }
