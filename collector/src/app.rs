@@ -21,6 +21,7 @@ use crate::dashboard::Tries;
 use crate::first_seen::FirstSeen;
 use crate::league::{Standing, standings};
 use crate::limits::Limits;
+use crate::monitoring::{self, Reading};
 use crate::names::Names;
 use crate::outcome::Outcomes;
 use crate::portals::{Entry, Registry};
@@ -53,6 +54,9 @@ const LEAGUE_KEPT: Duration = Duration::from_secs(60 * 60);
 
 /// How long a badge's answer is kept.
 const GRADE_KEPT: Duration = Duration::from_secs(60);
+
+/// How long what other systems are told is kept.
+const READINGS_KEPT: Duration = Duration::from_secs(60);
 
 pub struct App {
     pub store: Arc<dyn Store>,
@@ -91,6 +95,8 @@ pub struct App {
     leagues: Cache<(UnixMs, UnixMs), Arc<Vec<Standing>>>,
     /// For badges, of the last minute.
     grades: Cache<Code, FieldGrade>,
+    /// For other systems, of the last minute.
+    readings: Cache<(), Arc<Vec<Reading>>>,
     /// Those who read raw rows.
     pub exports: Arc<Semaphore>,
     reads: Arc<Semaphore>,
@@ -131,6 +137,7 @@ impl App {
                 .time_to_live(LEAGUE_KEPT)
                 .build(),
             grades: Cache::builder().time_to_live(GRADE_KEPT).build(),
+            readings: Cache::builder().time_to_live(READINGS_KEPT).build(),
             exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
             reads: Arc::new(Semaphore::new(MAX_READS)),
         })
@@ -173,6 +180,16 @@ impl App {
         let grade = self.grades.try_get_with(entry.code.clone(), read).await;
         // Of several who waited, each gets the one reason.
         grade.map_err(|error| Unreadable(error.0.clone()))
+    }
+
+    /// Of every portal, in the last 7 days, for other systems; read once a minute, whoever asks meanwhile.
+    pub async fn readings(&self) -> Result<Arc<Vec<Reading>>, Unreadable> {
+        let read = async {
+            let league = self.league(self.default_window()).await?;
+            Ok::<_, Unreadable>(Arc::new(monitoring::readings(&league)))
+        };
+        let readings = self.readings.try_get_with((), read).await;
+        readings.map_err(|error| Unreadable(error.0.clone()))
     }
 
     /// Every entry of today: those that report first, the best first; then the rest by code.

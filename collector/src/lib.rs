@@ -33,6 +33,7 @@ pub mod intake;
 pub mod league;
 pub mod limits;
 pub mod metrics;
+pub mod monitoring;
 pub mod months;
 pub mod moving;
 pub mod names;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nhip_protocol::refusal::Refusal;
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -14,6 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::monitoring::{self, Reading};
 use crate::store::sqlite::Database;
 use crate::store::{STORED, Spool};
 
@@ -140,7 +141,7 @@ impl Metrics {
         self.answers.observe(after.as_secs_f64());
     }
 
-    /// In the text format of OpenMetrics. What is `None` is left out.
+    /// In the text format of OpenMetrics, with what is known of the portals. What is `None` is left out.
     ///
     /// # Errors
     ///
@@ -150,6 +151,7 @@ impl Metrics {
         stale_hours: Option<usize>,
         spool: Option<&Spool>,
         data: &Path,
+        portals: &[Reading],
     ) -> Result<String, std::fmt::Error> {
         self.stale_hours.clear();
         if let Some(hours) = stale_hours {
@@ -168,7 +170,9 @@ impl Metrics {
         let files = Database::files_in(data);
         self.database.set(files.into_iter().map(size).sum());
         let mut text = String::new();
-        encode(&mut text, &self.registry)?;
+        encode_registry(&mut text, &self.registry)?;
+        encode_registry(&mut text, &monitoring::registry(portals))?;
+        encode_eof(&mut text)?;
         Ok(text)
     }
 }

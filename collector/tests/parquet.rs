@@ -233,6 +233,27 @@ async fn raw_reports_are_those_of_the_json() {
     assert_eq!(json!(rows[0]), told);
 }
 
+#[tokio::test]
+async fn what_the_manual_asks_has_an_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let manual = include_str!("../../docs/operations.md");
+    let (_, sql) = manual.split_once("```sql\n").unwrap();
+    let (sql, _) = sql.split_once("```").unwrap();
+    let mut asked = 0;
+    for question in sql.split_terminator(';').filter(|it| !it.trim().is_empty()) {
+        let (name, arguments) = match question.contains("'quarter.parquet'") {
+            true => ("quarter.parquet", &[][..]),
+            false => ("reports.parquet", &["--raw"][..]),
+        };
+        let file = file(arguments, dir.path());
+        let (_, rows) = ask(&question.replace(name, &file));
+        assert!(!rows.is_empty(), "{question}");
+        asked += 1;
+    }
+    assert_eq!(asked, 3);
+}
+
 #[test]
 fn what_parquet_cannot_be_is_said() {
     let dir = tempfile::tempdir().unwrap();

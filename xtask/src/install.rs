@@ -18,8 +18,7 @@ pub fn everything() -> Result<()> {
     browsers()?;
     engines()?;
     npm::install()?;
-    // Reads what `nhip export` writes.
-    python::environment("duckdb")?;
+    other_systems()?;
     chromium_80::unpack()
 }
 
@@ -69,6 +68,14 @@ pub fn bench_tools() -> Result<()> {
         }
     }
     debian_packages(&missing)
+}
+
+/// What reads `nhip export` and `/metrics` elsewhere.
+fn other_systems() -> Result<()> {
+    if !succeeds("prometheus", &["--version"]) {
+        debian_packages(&["prometheus"])?;
+    }
+    python::environment("duckdb").map(drop)
 }
 
 /// What the browser tests drive.
