@@ -11,7 +11,7 @@ use nhip_protocol::code::Code;
 
 pub use flags::{Flags, LogFormat};
 pub use portal::{Edit, NewPortal, PortalCommand};
-pub use values::{name, store, time_zone};
+pub use values::{name, store, time_zone, web_address};
 
 use self::values::{code, days, label, month};
 use crate::clock::Step;
@@ -46,7 +46,8 @@ Then one tag goes into every page of the portal:
 
 A flag wins over the environment, the environment over the file, the file over the default.
 The file is TOML with the flags' names: listen, data, min_views, name_views, trusted_proxy (a list of networks),
-address_rate, portal_rate, address_share, raw_days, rollup_days, public (a list), time_zone, widget, store, spool_mb, own_portal; [[alert]] and [notify] say
+address_rate, portal_rate, address_share, raw_days, rollup_days, public (a list), time_zone, widget, store, spool_mb,
+own_portal, otlp, otlp_every; [[alert]] and [notify] say
 what is watched and who is told.
 Logs go to standard error; NHIP_LOG=debug makes them longer, --log-format json an object a line.";
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use crate::access::Part;
 use crate::alerts::{Notify, Rule, WrittenNotify, WrittenRule};
-use crate::cli::{Flags, store, time_zone};
+use crate::cli::{Flags, store, time_zone, web_address};
 use crate::limits::Rates;
+use crate::monitoring::{DEFAULT_EVERY, Receiver};
 use crate::store::{DEFAULT_SPOOL, Engine};
 use crate::upkeep::Retention;
 use crate::{demo, first_seen, names};
@@ -53,6 +54,8 @@ pub struct Settings {
     pub store: Engine,
     /// What may wait for it on this machine's disk.
     pub spool_bytes: u64,
+    /// Who is told metrics by OTLP.
+    pub otlp: Option<Receiver>,
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
@@ -90,6 +93,8 @@ struct File {
     store: Option<String>,
     spool_mb: Option<u64>,
     own_portal: Option<String>,
+    otlp: Option<String>,
+    otlp_every: Option<NonZeroU16>,
     alert: Option<Vec<WrittenRule>>,
     #[serde(default)]
     notify: WrittenNotify,
@@ -183,6 +188,7 @@ impl Settings {
                 .spool_mb
                 .or(file.spool_mb)
                 .map_or(DEFAULT_SPOOL, |mb| mb.saturating_mul(1024 * 1024)),
+            otlp: receiver(flags, file.otlp, file.otlp_every, role)?,
             widget: flags.widget.clone().or(file.widget),
             demo: role == Role::Demo,
             history: match role {
@@ -220,6 +226,23 @@ fn own_portal(flags: &Flags, file: Option<String>, role: Role) -> Result<Option<
         Role::History(_) => None,
         Role::Serve | Role::Tool => flags.own_portal.clone().or(named),
     })
+}
+
+/// What is made up is told to nobody.
+fn receiver(
+    flags: &Flags,
+    file: Option<String>,
+    every: Option<NonZeroU16>,
+    role: Role,
+) -> Result<Option<Receiver>, BadConfig> {
+    let named = file.as_deref().map(web_address).transpose();
+    let named = named.map_err(|why| BadConfig::Wrong(format!("otlp: {why}")))?;
+    let every = flags.otlp_every.or(every).unwrap_or(DEFAULT_EVERY);
+    let url = match role {
+        Role::Serve | Role::Demo => flags.otlp.clone().or(named),
+        Role::History(_) | Role::Tool => None,
+    };
+    Ok(url.map(|url| Receiver { url, every }))
 }
 
 /// Of the file, or the usual ones where it has none; an empty list is none at all.

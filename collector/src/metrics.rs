@@ -130,6 +130,17 @@ impl Metrics {
             .inc_by(reports);
     }
 
+    /// How many reports had each outcome since the start.
+    pub fn reports(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let outcomes = Refusal::REASONS.into_iter().chain([STORED]);
+        outcomes.map(|outcome| {
+            (
+                outcome,
+                self.reports.get_or_create(&Outcome { outcome }).get(),
+            )
+        })
+    }
+
     pub fn browser_reports(&self, stored: u64, refused: u64) {
         for (outcome, reports) in [(STORED, stored), (REFUSED, refused)] {
             let counter = self.browser_reports.get_or_create(&Outcome { outcome });

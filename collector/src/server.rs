@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::demo::history;
 use crate::idle::IdleLimited;
+use crate::monitoring::Otlp;
 use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
@@ -72,6 +73,8 @@ pub enum CannotStart {
     NoHistory(#[from] NotWritten),
     #[error(transparent)]
     NotFilled(#[from] history::CannotFill),
+    #[error("metrics cannot be sent by OTLP: {0}")]
+    Otlp(#[from] opentelemetry_otlp::ExporterBuildError),
 }
 
 /// A collector that accepts connections.
@@ -85,6 +88,7 @@ pub struct Server {
     tidying: JoinHandle<()>,
     watching: JoinHandle<()>,
     remembering: JoinHandle<()>,
+    telling: Option<JoinHandle<()>>,
     /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
     _lock: std::fs::File,
 }
@@ -120,6 +124,11 @@ impl Server {
         let known = Arc::clone(&app);
         tokio::spawn(async move { known.remember().await });
 
+        let otlp = match &settings.otlp {
+            Some(receiver) => Some(Otlp::new(receiver, Arc::clone(&app.outcomes))?),
+            None => None,
+        };
+
         let (stop, stopped) = watch::channel(false);
         let router = routes::router(Arc::clone(&app));
         let open = app.outcomes.metrics.connections.clone();
@@ -132,6 +141,7 @@ impl Server {
             tidying: tokio::spawn(upkeep::run(Arc::clone(&app))),
             watching: tokio::spawn(alerts::run(Arc::clone(&app))),
             remembering: tokio::spawn(dashboard::remember(Arc::clone(&app))),
+            telling: otlp.map(|otlp| tokio::spawn(otlp.run(Arc::clone(&app)))),
             app,
             _lock: lock,
         })
@@ -149,6 +159,9 @@ impl Server {
         self.tidying.abort();
         self.watching.abort();
         self.remembering.abort();
+        if let Some(telling) = self.telling {
+            telling.abort();
+        }
         for task in [self.accepting, self.flushing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the server ended badly");

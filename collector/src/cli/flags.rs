@@ -1,15 +1,16 @@
 //! Settings as flags; clap takes them from the environment, too.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
+use url::Url;
 
-use super::values::{address, code, network, store, time_zone};
+use super::values::{address, code, network, store, time_zone, web_address};
 use crate::access::Part;
 use crate::names;
 use crate::store::Engine;
@@ -118,6 +119,15 @@ pub struct Flags {
         hide_env_values = true
     )]
     pub smtp: Option<String>,
+
+    /// Send each portal's readings and reports by outcome to this OpenTelemetry receiver, such as http://127.0.0.1:4318:
+    /// OTLP as protobuf to v1/metrics below it. OTEL_EXPORTER_OTLP_HEADERS may hold its token
+    #[arg(long, global = true, value_name = "URL", env = "NHIP_OTLP", value_parser = web_address)]
+    pub otlp: Option<Url>,
+
+    /// Seconds between two of them; readings are read once a minute [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", env = "NHIP_OTLP_EVERY")]
+    pub otlp_every: Option<NonZeroU16>,
 
     /// How the log is written; JSON is an object a line [default: text]
     #[arg(

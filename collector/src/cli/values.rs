@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use nhip_protocol::code::{Code, NotACode};
 use nhip_protocol::redact;
+use url::Url;
 
 use crate::months::{Month, NotAMonth};
 use crate::portals::{NotAnOrigin, Origin};
@@ -58,6 +59,15 @@ pub fn service(text: &str) -> Result<String, String> {
         "expected words of letters with hyphens between, 64 bytes at most, such as nop-ho-so"
             .to_owned()
     })
+}
+
+/// Of a receiver.
+pub fn web_address(text: &str) -> Result<Url, String> {
+    let url = text.parse().ok();
+    url.filter(|url: &Url| matches!(url.scheme(), "http" | "https") && url.query().is_none())
+        .ok_or_else(|| {
+            "expected an address without a query, such as http://127.0.0.1:4318".to_owned()
+        })
 }
 
 pub fn code(text: &str) -> Result<Code, NotACode> {

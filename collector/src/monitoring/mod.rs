@@ -3,11 +3,15 @@
 
 use nhip_protocol::code::Code;
 
+pub use self::otlp::{DEFAULT_EVERY, Otlp, Receiver};
 pub use self::prometheus::registry;
 use crate::league::Standing;
 use crate::summary::{Millis, Percentiles, Summary};
 
+mod client;
+mod otlp;
 mod prometheus;
+mod reader;
 
 /// The timings, in the order of [`Reading::p75_ms`].
 pub const TIMINGS: [&str; 5] = ["lcp", "inp", "server_wait", "fcp", "ttfb"];

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 pub fn settings(data: &Path) -> Settings {
     Settings {
         widget: None,
+        otlp: None,
         own_portal: None,
         rules: Rule::usual(),
         notify: Notify::default(),
