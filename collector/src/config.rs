@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::num::{NonZeroU16, NonZeroU32};
-use std::path::{Path, PathBuf};
+use std::num::NonZeroU16;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use nhip_protocol::code::Code;
 use nhip_protocol::grade;
-use serde::Deserialize;
 
+use self::file::File;
 use crate::access::Part;
-use crate::alerts::{Notify, Rule, WrittenNotify, WrittenRule};
+use crate::alerts::{Notify, Rule, WrittenRule};
 use crate::cli::{Flags, store, time_zone, web_address};
 use crate::limits::Rates;
 use crate::monitoring::{DEFAULT_EVERY, Receiver};
@@ -27,6 +27,8 @@ const DEFAULT_DATA: &str = "nhip-data";
 /// The demo's own: its views are no portal's.
 const DEFAULT_DEMO_DATA: &str = "nhip-data/demo";
 const DEFAULT_HISTORY_DATA: &str = "nhip-data/history";
+
+mod file;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -73,33 +75,6 @@ pub enum Role {
     Tool,
 }
 
-/// What the file may say.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    listen: Option<SocketAddr>,
-    data: Option<PathBuf>,
-    min_views: Option<u64>,
-    name_views: Option<u64>,
-    trusted_proxy: Option<Vec<IpNet>>,
-    address_rate: Option<NonZeroU32>,
-    portal_rate: Option<NonZeroU32>,
-    address_share: Option<u8>,
-    raw_days: Option<u16>,
-    rollup_days: Option<u16>,
-    public: Option<Vec<Part>>,
-    time_zone: Option<String>,
-    widget: Option<PathBuf>,
-    store: Option<String>,
-    spool_mb: Option<u64>,
-    own_portal: Option<String>,
-    otlp: Option<String>,
-    otlp_every: Option<NonZeroU16>,
-    alert: Option<Vec<WrittenRule>>,
-    #[serde(default)]
-    notify: WrittenNotify,
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum BadConfig {
     #[error("time_zone: {0}")]
@@ -115,7 +90,7 @@ pub enum BadConfig {
 impl Settings {
     pub fn resolve(flags: &Flags, role: Role) -> Result<Settings, BadConfig> {
         let file = match &flags.config {
-            Some(path) => read(path)?,
+            Some(path) => file::read(path)?,
             None => File::default(),
         };
         let (data, min_views, name_views) = match role {
@@ -262,57 +237,6 @@ fn rules(written: Option<Vec<WrittenRule>>) -> Result<Vec<Rule>, String> {
         rules.push(rule);
     }
     Ok(rules)
-}
-
-fn read(path: &Path) -> Result<File, BadConfig> {
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| BadConfig::Unreadable {
-        file: file.clone(),
-        cause: error.to_string(),
-    })?;
-    let not_understood = |cause: String| BadConfig::NotUnderstood {
-        file: file.clone(),
-        cause,
-    };
-    let parsed: File = toml::from_str(&text)
-        // One line: the parser's own picture of the file has several.
-        .map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-            not_understood(format!(
-                "line {line}: {}",
-                error.message().replace('\n', " ")
-            ))
-        })?;
-    if parsed.min_views == Some(0) {
-        return Err(not_understood(
-            "min_views: expected 1 or more, got 0".into(),
-        ));
-    }
-    if let Some(n) = parsed.name_views
-        && !(1..=names::MOST_VIEWS).contains(&n)
-    {
-        let most = names::MOST_VIEWS;
-        return Err(not_understood(format!(
-            "name_views: expected 1 to {most}, got {n}"
-        )));
-    }
-    if let Some(days) = parsed.raw_days
-        && days < Retention::LEAST_RAW
-    {
-        let least = Retention::LEAST_RAW;
-        return Err(not_understood(format!(
-            "raw_days: expected {least} or more, got {days}"
-        )));
-    }
-    if let Some(share) = parsed.address_share
-        && !(1..=100).contains(&share)
-    {
-        return Err(not_understood(format!(
-            "address_share: expected 1 to 100, got {share}"
-        )));
-    }
-    Ok(parsed)
 }
 
 #[cfg(test)]
