@@ -16,6 +16,10 @@ use utoipa::ToSchema;
 
 use crate::clock::UnixMs;
 
+mod scope;
+
+pub use scope::Scope;
+
 /// Set by `/login`: a token, for whoever reads.
 pub const LOGIN: &str = "nhip_token";
 
@@ -51,25 +55,6 @@ pub enum Part {
 
 impl Part {
     pub const PUBLIC: [Part; 4] = [Part::League, Part::Summary, Part::Series, Part::Badge];
-}
-
-/// Whose private parts a token opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    National,
-    Portal(Code),
-}
-
-impl Scope {
-    /// As it is stored; no portal has this code: it is checked where one is added.
-    pub const NATIONAL: &str = "national";
-
-    pub fn as_str(&self) -> &str {
-        match self {
-            Scope::National => Scope::NATIONAL,
-            Scope::Portal(code) => code.as_str(),
-        }
-    }
 }
 
 /// A token as it is kept: without its secret.
@@ -189,7 +174,7 @@ impl Access {
         match &self.scope {
             Some(Scope::National) => true,
             Some(Scope::Portal(own)) => own == portal,
-            None => false,
+            Some(Scope::Feed { .. }) | None => false,
         }
     }
 
@@ -197,7 +182,7 @@ impl Access {
     pub fn own(&self) -> Option<&Code> {
         match &self.scope {
             Some(Scope::Portal(own)) => Some(own),
-            Some(Scope::National) | None => None,
+            Some(Scope::National | Scope::Feed { .. }) | None => None,
         }
     }
 

@@ -46,7 +46,7 @@ Then one tag goes into every page of the portal:
 
 A flag wins over the environment, the environment over the file, the file over the default.
 The file is TOML with the flags' names: listen, data, min_views, name_views, trusted_proxy (a list of networks),
-address_rate, portal_rate, address_share, raw_days, rollup_days, public (a list), time_zone, widget, store, spool_mb,
+address_rate, portal_rate, address_share, raw_days, rollup_days, public (a list), time_zone, widget, store, spool_mb, upstream, token,
 own_portal, otlp, otlp_every; [[alert]] and [notify] say
 what is watched and who is told.
 Logs go to standard error; NHIP_LOG=debug makes them longer, --log-format json an object a line.";
@@ -145,6 +145,14 @@ pub struct NewToken {
     /// It opens what is private of every portal
     #[arg(long, group = "scope")]
     pub national: bool,
+
+    /// With it a collector called NAME sends the rollups of the portals that --of names; it opens nothing
+    #[arg(long, group = "scope", value_name = "NAME", value_parser = code, requires = "of")]
+    pub feed: Option<Code>,
+
+    /// A portal of the feed; repeat for several
+    #[arg(long, value_name = "CODE", value_parser = code, requires = "feed")]
+    pub of: Vec<Code>,
 
     /// Whose it is, for the list
     #[arg(long, default_value = "", value_parser = label)]

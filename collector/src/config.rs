@@ -15,6 +15,7 @@ use self::file::File;
 use crate::access::Part;
 use crate::alerts::{Notify, Rule, WrittenRule};
 use crate::cli::{Flags, store, time_zone, web_address};
+use crate::federation::Parent;
 use crate::limits::Rates;
 use crate::monitoring::{DEFAULT_EVERY, Receiver};
 use crate::store::{DEFAULT_SPOOL, Engine};
@@ -58,6 +59,8 @@ pub struct Settings {
     pub spool_bytes: u64,
     /// Who is told metrics by OTLP.
     pub otlp: Option<Receiver>,
+    /// The collector that this one feeds.
+    pub upstream: Option<Parent>,
     /// Where the widget is, if not in this binary.
     pub widget: Option<PathBuf>,
     pub demo: bool,
@@ -158,6 +161,7 @@ impl Settings {
                     .check(flags.smtp.clone())
                     .map_err(BadConfig::Wrong)?,
             },
+            upstream: upstream(flags, file.upstream, file.token, role)?,
             store: engine(flags, file.store, role)?,
             spool_bytes: flags
                 .spool_mb
@@ -171,6 +175,31 @@ impl Settings {
                 Role::Serve | Role::Demo | Role::Tool => None,
             },
         })
+    }
+}
+
+/// What is made up feeds nobody.
+fn upstream(
+    flags: &Flags,
+    url: Option<String>,
+    token: Option<String>,
+    role: Role,
+) -> Result<Option<Parent>, BadConfig> {
+    let named = match url {
+        Some(text) => Some(
+            web_address(&text).map_err(|error| BadConfig::Wrong(format!("upstream: {error}")))?,
+        ),
+        None => None,
+    };
+    let url = flags.upstream.clone().or(named);
+    let token = flags.token.clone().or(token);
+    match (url, token, role) {
+        (Some(url), Some(token), Role::Serve) => Ok(Some(Parent { url, token })),
+        (Some(_), None, Role::Serve) => Err(BadConfig::Wrong(
+            "upstream: expected a token of that collector with it (--token, or NHIP_TOKEN): nhip token create --feed NAME --of CODE"
+                .to_owned(),
+        )),
+        _ => Ok(None),
     }
 }
 

@@ -28,6 +28,7 @@ pub mod custody;
 pub mod dashboard;
 pub mod demo;
 pub mod export;
+pub mod federation;
 pub mod first_seen;
 pub mod intake;
 pub mod league;

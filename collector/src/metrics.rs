@@ -43,6 +43,7 @@ pub struct Metrics {
     waiting: Family<Nothing, Gauge<u64, AtomicU64>>,
     waiting_bytes: Family<Nothing, Gauge<u64, AtomicU64>>,
     stuck: Family<Nothing, Gauge>,
+    unfed: Family<Nothing, Gauge>,
     database: Gauge<u64, AtomicU64>,
 }
 
@@ -65,7 +66,12 @@ impl Default for Metrics {
         }
         let answers = Histogram::new(SECONDS);
         let (connections, database) = (Gauge::default(), Gauge::default());
-        let (stale_hours, stuck) = (Family::default(), Family::default());
+        let (stale_hours, stuck, unfed) = (Family::default(), Family::default(), Family::default());
+        registry.register(
+            "upstream_stuck",
+            "1: the parent collector does not take rollups",
+            Family::clone(&unfed),
+        );
         let (waiting, waiting_bytes) = (Family::default(), Family::default());
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "Version of this collector", version);
@@ -112,6 +118,7 @@ impl Default for Metrics {
             waiting,
             waiting_bytes,
             stuck,
+            unfed,
             registry,
             reports,
             browser_reports,
@@ -146,6 +153,11 @@ impl Metrics {
             let counter = self.browser_reports.get_or_create(&Outcome { outcome });
             counter.inc_by(reports);
         }
+    }
+
+    /// Whether the parent collector took what was sent.
+    pub fn fed(&self, taken: bool) {
+        self.unfed.get_or_create(&Nothing {}).set((!taken).into());
     }
 
     pub fn answered(&self, after: Duration) {

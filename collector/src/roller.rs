@@ -44,6 +44,8 @@ pub fn new_hours(
 pub struct Rolled {
     pub hour: Hour,
     rows: u64,
+    /// Without what others sent, where they sent something.
+    own: Option<Hour>,
 }
 
 /// An hour from its raw rows, by portal.
@@ -71,7 +73,41 @@ pub fn roll(
         }
     }
     rolled.values_mut().for_each(|rolled| rolled.hour.cap());
+    add_parts(store, hour, only, &mut rolled)?;
     Ok(rolled)
+}
+
+/// Adds what other collectors sent of the hour: exactly, nothing of it is capped again.
+fn add_parts(
+    store: &dyn Store,
+    hour: i64,
+    only: Option<&Code>,
+    rolled: &mut HashMap<Code, Rolled>,
+) -> Result<(), Unreadable> {
+    let mut broken = None;
+    store.parts(hour, only, &mut |part| {
+        let it = rolled.entry(part.portal.clone()).or_default();
+        let own = it.own.get_or_insert_with(|| it.hour.clone());
+        // This collector's own, from when it still had the reports.
+        let is_known = part.source.is_empty() && *own != Hour::default();
+        if is_known {
+            return;
+        }
+        match Hour::decode(part.groups) {
+            Ok(sent) => {
+                if part.source.is_empty() {
+                    own.merge(&sent);
+                }
+                it.hour.merge(&sent);
+            }
+            Err(error) => broken = Some(format!("{}, hour {hour}: {error}", part.portal)),
+        }
+        it.rows += part.changes;
+    })?;
+    match broken {
+        Some(broken) => Err(Unreadable(broken)),
+        None => Ok(()),
+    }
 }
 
 /// Rolls up every hour that has got rows, until it is dropped.
@@ -171,6 +207,7 @@ pub fn rolled_up(
         rows,
         total: groups.total().encode()?,
         groups: groups.encode()?,
+        own: None,
     })
 }
 
@@ -187,8 +224,12 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
             let rolled = hours.remove(&stale.portal).unwrap_or_default();
             // What came while they were read, or is not on the server that was asked yet, makes the hour stale again.
             let rows = stale.rows.min(rolled.rows);
-            rolled_up(stale.portal.clone(), hour, rows, &rolled.hour)
-                .map_err(|error| Unreadable(error.to_string()))
+            let keep = || {
+                let kept = rolled_up(stale.portal.clone(), hour, rows, &rolled.hour)?;
+                let own = rolled.own.as_ref().map(Hour::encode).transpose()?;
+                Ok::<_, NotEncoded>(RolledUp { own, ..kept })
+            };
+            keep().map_err(|error| Unreadable(error.to_string()))
         })
         .collect()
 }

@@ -30,7 +30,7 @@ use crate::outcome::FLUSH_EVERY;
 use crate::portals::{BadSeed, seeded};
 use crate::store::Unreadable;
 use crate::store::sqlite::{CannotOpen, Database, History, NotWritten, Portals};
-use crate::{alerts, dashboard, demo, roller, routes, upkeep};
+use crate::{alerts, dashboard, demo, federation, roller, routes, upkeep};
 
 mod listening;
 
@@ -88,6 +88,7 @@ pub struct Server {
     tidying: JoinHandle<()>,
     watching: JoinHandle<()>,
     remembering: JoinHandle<()>,
+    feeding: Option<JoinHandle<()>>,
     telling: Option<JoinHandle<()>>,
     /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
     _lock: std::fs::File,
@@ -119,6 +120,10 @@ impl Server {
             demo::register(&portals, address, clock.now())?;
         }
         let app = Arc::new(App::new(store, portals, clock, &settings)?);
+        let feeding = settings
+            .upstream
+            .clone()
+            .map(|parent| tokio::spawn(federation::run(Arc::clone(&app), parent)));
         let warm = Arc::clone(&app);
         tokio::spawn(async move { warm.widget.files().await });
         let known = Arc::clone(&app);
@@ -140,6 +145,7 @@ impl Server {
             rolling: tokio::spawn(roller::run(Arc::clone(&app))),
             tidying: tokio::spawn(upkeep::run(Arc::clone(&app))),
             watching: tokio::spawn(alerts::run(Arc::clone(&app))),
+            feeding,
             remembering: tokio::spawn(dashboard::remember(Arc::clone(&app))),
             telling: otlp.map(|otlp| tokio::spawn(otlp.run(Arc::clone(&app)))),
             app,
@@ -159,6 +165,9 @@ impl Server {
         self.tidying.abort();
         self.watching.abort();
         self.remembering.abort();
+        if let Some(feeding) = self.feeding {
+            feeding.abort();
+        }
         if let Some(telling) = self.telling {
             telling.abort();
         }

@@ -30,7 +30,14 @@ fn open(data: &Path) -> Result<Portals, Failed> {
 
 /// Makes a token. The first line is the token itself, which is kept nowhere.
 pub fn create(data: &Path, new: NewToken, clock: &Clock) -> Result<String, Failed> {
-    let scope = new.portal.map_or(Scope::National, Scope::Portal);
+    let scope = match (new.portal, new.feed) {
+        (Some(portal), _) => Scope::Portal(portal),
+        (None, Some(source)) => Scope::Feed {
+            source,
+            portals: new.of,
+        },
+        (None, None) => Scope::National,
+    };
     let (token, text) = Token::create(scope, new.label, clock.now())?;
     open(data)?.add_token(&token, &By::operator(clock.now()))?;
     Ok(format!(
@@ -44,7 +51,7 @@ pub fn list(data: &Path) -> Result<String, Failed> {
     let registry = open(data)?.current()?;
     let line = |token: &Token| {
         let revoked = token.revoked.map_or_else(|| "-".to_owned(), rfc3339);
-        let (id, scope, created) = (&token.id, token.scope.as_str(), rfc3339(token.created));
+        let (id, scope, created) = (&token.id, token.scope.written(), rfc3339(token.created));
         format!("{id}\t{scope}\t{}\t{created}\t{revoked}\n", token.label)
     };
     Ok(registry.tokens.iter().map(line).collect())

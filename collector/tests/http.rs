@@ -18,8 +18,8 @@ use nhip_collector::portals::seeded;
 use nhip_collector::routes;
 use nhip_collector::store::sqlite::{Database, Portals};
 use nhip_collector::store::{
-    Activity, Broken, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp,
-    Slice, Stale, Store, StoredRow, Stranger, Unreadable,
+    Activity, Broken, Day, FromChild, Had, Keep, Kept, KeptHour, KeptPart, Name, NewRow, NotKept,
+    OutcomeCount, RolledUp, Slice, Stale, Store, StoredRow, Stranger, Unreadable,
 };
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
@@ -179,6 +179,23 @@ impl Store for Stuck {
         _: bool,
         _: &mut dyn FnMut(KeptHour<'_>),
     ) -> Result<(), Unreadable> {
+        Err(stuck())
+    }
+
+    fn keep_fed(&self, _: FromChild) -> Kept<'_> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+
+    fn parts(
+        &self,
+        _: i64,
+        _: Option<&Code>,
+        _: &mut dyn FnMut(KeptPart<'_>),
+    ) -> Result<(), Unreadable> {
+        Err(stuck())
+    }
+
+    fn had(&self, _: &str, _: Range<i64>) -> Result<Vec<Had>, Unreadable> {
         Err(stuck())
     }
 

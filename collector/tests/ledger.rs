@@ -69,14 +69,15 @@ async fn what_is_done_on_one_collector_holds_on_all() {
     let mut first = collector(&server, one);
     let second = collector(&server, other);
     let both = |text: &str| {
-        ["vn-hn\twaiting", "vn-dn\twaiting"]
-            .iter()
-            .all(|it| text.contains(it))
+        ["vn-hn", "vn-dn"].iter().all(|code| {
+            let line = text.lines().find(|line| line.starts_with(code));
+            line.is_some_and(|line| line.contains("dvc.example.vn"))
+        })
     };
     let list = listed(&server);
     let list = list.each_ref().map(String::as_str);
     for data in [one, other] {
-        until(&list, data, |text| both(text) || text.contains("connected")).await;
+        until(&list, data, both).await;
     }
     // Both take reports for either.
     for (view, collector) in [&first, &second].into_iter().enumerate() {

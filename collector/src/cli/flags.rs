@@ -104,6 +104,21 @@ pub struct Flags {
           value_parser = clap::value_parser!(u64).range(1..))]
     pub spool_mb: Option<u64>,
 
+    /// A collector that this one feeds: every hour that is over goes there rolled up, no report does
+    #[arg(long, global = true, value_name = "URL", env = "NHIP_UPSTREAM", value_parser = web_address)]
+    pub upstream: Option<Url>,
+
+    /// That collector's token for it, from its `nhip token create --feed`; better in the environment, where no list of
+    /// processes shows it
+    #[arg(
+        long,
+        global = true,
+        value_name = "TOKEN",
+        env = "NHIP_TOKEN",
+        hide_env_values = true
+    )]
+    pub token: Option<String>,
+
     /// A registered portal, as which the dashboard's own pages measure themselves; this collector's address is one of
     /// its origins
     #[arg(long, global = true, value_name = "CODE", env = "NHIP_OWN_PORTAL", value_parser = code)]

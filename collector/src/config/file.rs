@@ -32,6 +32,8 @@ pub struct File {
     pub widget: Option<PathBuf>,
     pub store: Option<String>,
     pub spool_mb: Option<u64>,
+    pub upstream: Option<String>,
+    pub token: Option<String>,
     pub own_portal: Option<String>,
     pub otlp: Option<String>,
     pub otlp_every: Option<NonZeroU16>,

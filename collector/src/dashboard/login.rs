@@ -119,6 +119,8 @@ async fn ask(
         .map(|scope| match scope {
             Scope::National => t.every_portal.to_owned(),
             Scope::Portal(code) => code.to_string(),
+            // It opens nothing.
+            Scope::Feed { source, .. } => source.to_string(),
         });
     let login = Login {
         frame: Frame::new(&app, language, "/login"),

@@ -14,6 +14,7 @@ mod notes;
 mod openapi;
 mod portals;
 mod reports;
+mod rollups;
 mod rows;
 mod summary;
 mod tag;
@@ -67,6 +68,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(reports::verify))
         .routes(routes!(browser_reports::receive))
         .routes(routes!(rows::rows))
+        .routes(routes!(rollups::has, rollups::receive))
         .split_for_parts();
     let (answers, answered) = answers().split_for_parts();
     document.merge(answered);

@@ -3,6 +3,8 @@
 mod chosen;
 pub mod clickhouse;
 mod duty;
+mod heard;
+mod part;
 mod row;
 pub mod sqlite;
 
@@ -15,6 +17,8 @@ use nhip_protocol::report::ViewId;
 
 pub use chosen::{DEFAULT_SPOOL, Engine};
 pub use duty::Duty;
+pub use heard::{Activity, OutcomeCount, Stranger};
+pub use part::{FromChild, Had, KeptPart, Part};
 pub use row::{NewRow, OriginSeen, StoredRow};
 
 use crate::browser_reports::{Kind, Tally};
@@ -27,32 +31,6 @@ use crate::rollup::{Grouping, View};
 /// Most origins that are remembered of those which report for a portal without being registered:
 /// enough to find a forgotten one, too few to fill a disk with.
 pub const MAX_STRANGERS: usize = 20;
-
-/// When a portal was heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Activity {
-    /// The first report after a day of silence, or ever.
-    pub connected_since: UnixMs,
-    pub last_seen: UnixMs,
-}
-
-/// How often an outcome happened in an hour. The outcome is `stored` or a reason for refusal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutcomeCount {
-    pub hour: i64,
-    /// `None`: the portal is unknown, or the input named none.
-    pub portal: Option<Code>,
-    pub outcome: String,
-    pub count: u64,
-}
-
-/// An origin that reports for a portal without being registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stranger {
-    pub portal: Code,
-    pub origin: String,
-    pub last_seen: UnixMs,
-}
 
 /// A page group, a culprit or a service (as [`crate::names::service`] has it) that enough views of a portal have shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +61,8 @@ pub struct RolledUp {
     pub total: Vec<u8>,
     /// [`crate::rollup::Hour`]
     pub groups: Vec<u8>,
+    /// Where other collectors have sent parts: the part of this one, for when its reports are gone.
+    pub own: Option<Vec<u8>>,
 }
 
 /// The hours of a day of a portal, merged.
@@ -220,6 +200,21 @@ pub trait Store: Send + Sync + 'static {
 
     /// Replaces what was kept of these hours.
     fn keep_rollups(&self, rolled: Vec<RolledUp>) -> Kept<'_>;
+
+    /// Keeps what a child sent, all or nothing. A part that is new, or of a higher revision and another, makes its hour
+    /// stale.
+    fn keep_fed(&self, fed: FromChild) -> Kept<'_>;
+
+    /// The parts of an hour: of a portal, or of all.
+    fn parts(
+        &self,
+        hour: i64,
+        portal: Option<&Code>,
+        each: &mut dyn FnMut(KeptPart<'_>),
+    ) -> Result<(), Unreadable>;
+
+    /// What is there of a source in `hours`.
+    fn had(&self, source: &str, hours: Range<i64>) -> Result<Vec<Had>, Unreadable>;
 
     /// What was kept of a portal's `hours`: totals or groups.
     fn rollups(

@@ -39,6 +39,7 @@ pub fn settings(data: &Path) -> Settings {
         time_zone: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
         demo: false,
         history: None,
+        upstream: None,
         store: Engine::Sqlite,
         spool_bytes: DEFAULT_SPOOL,
     }

@@ -7,6 +7,7 @@ mod counts;
 mod days;
 mod engine;
 mod ledger;
+mod parts;
 mod rollups;
 mod rows;
 mod schema;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::engine::{Away, Engine};
-use super::{between, hour_number};
+use super::{between, hour_number, parts};
 use crate::clock::UnixMs;
 use crate::store::sqlite::FORMAT;
 use crate::store::{KeptHour, RolledUp, Stale};
@@ -43,8 +43,11 @@ struct Former {
 /// Replaces what was kept of these hours. The same bytes keep their revision.
 pub async fn keep(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result<(), Away> {
     let former = former(engine, &rolled).await?;
-    let mut new = Vec::new();
-    for rolled in rolled {
+    let (mut new, mut own) = (Vec::new(), Vec::new());
+    for mut rolled in rolled {
+        if let Some(groups) = rolled.own.take() {
+            own.push((rolled.portal.to_string(), rolled.hour, groups));
+        }
         let before = former.get(&(rolled.portal.to_string(), rolled.hour));
         let hash = hash(&rolled);
         let (revision, version) = match before {
@@ -55,6 +58,7 @@ pub async fn keep(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result
         };
         new.push(Hour::of(rolled, hash, revision, next(version, now)));
     }
+    parts::keep_own(engine, own, now.unsigned_abs()).await?;
     engine.insert("rollups", &new).await
 }
 

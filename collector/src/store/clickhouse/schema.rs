@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Counts are what a collector counted in all, so that telling twice changes nothing.
-const FIRST: [Table; 9] = [
+const FIRST: [Table; 10] = [
     Table {
         name: "reports",
         columns: "hour Int32, portal String, view UInt64, seq UInt32, received Int64, began Int64, flags UInt8,
@@ -84,6 +84,15 @@ const FIRST: [Table; 9] = [
         replacing: "last_seen",
         partition: "",
         order: "(portal, connected_since, collector)",
+        spread: false,
+    },
+    Table {
+        name: "parts",
+        columns: "portal String, hour Int32, source String, revision UInt64, content String, changes UInt64,
+            groups String",
+        replacing: "changes",
+        partition: "intDiv(hour - 17, 720)",
+        order: "(hour, portal, source)",
         spread: false,
     },
     Table {

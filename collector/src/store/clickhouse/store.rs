@@ -7,7 +7,7 @@ use std::sync::Arc;
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
 
-use super::{ClickhouseStore, counts, days, lock, rollups, rows, upkeep, uplink};
+use super::{ClickhouseStore, counts, days, lock, parts, rollups, rows, upkeep, uplink};
 use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
@@ -15,8 +15,8 @@ use crate::months::{Frozen, Month};
 use crate::notes::Note;
 use crate::rollup::View;
 use crate::store::{
-    Activity, Broken, Day, Duty, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount,
-    RolledUp, Slice, Spool, Stale, Store, StoredRow, Stranger, Unreadable,
+    Activity, Broken, Day, Duty, FromChild, Had, Keep, Kept, KeptHour, KeptPart, Name, NewRow,
+    NotKept, OutcomeCount, RolledUp, Slice, Spool, Stale, Store, StoredRow, Stranger, Unreadable,
 };
 
 /// That are read before somebody takes them.
@@ -106,6 +106,24 @@ impl Store for ClickhouseStore {
     fn keep_rollups(&self, rolled: Vec<RolledUp>) -> Kept<'_> {
         let (engine, now) = (Arc::clone(&self.engine), self.clock.now());
         self.write(move || async move { rollups::keep(&engine, now, rolled).await })
+    }
+
+    fn keep_fed(&self, fed: FromChild) -> Kept<'_> {
+        let engine = Arc::clone(&self.engine);
+        self.write(move || async move { parts::keep(&engine, fed).await })
+    }
+
+    fn parts(
+        &self,
+        hour: i64,
+        portal: Option<&Code>,
+        each: &mut dyn FnMut(KeptPart<'_>),
+    ) -> Result<(), Unreadable> {
+        self.read(parts::of_hour(&self.engine, hour, portal, each))
+    }
+
+    fn had(&self, source: &str, hours: Range<i64>) -> Result<Vec<Had>, Unreadable> {
+        self.read(parts::had(&self.engine, source, hours))
     }
 
     fn rollups(

@@ -1,7 +1,9 @@
 //! The schema, as it grew.
 
 /// Each brings the schema one version on; what was released is never changed.
-pub const MIGRATIONS: [&str; 8] = [FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES, ALERTS, SPOOL];
+pub const MIGRATIONS: [&str; 9] = [
+    FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES, ALERTS, SPOOL, PARTS,
+];
 
 /// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
 const FIRST: &str = "
@@ -211,4 +213,19 @@ CREATE TABLE ledger (
     PRIMARY KEY (of, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE hushed (now INTEGER NOT NULL) STRICT;
+";
+
+/// What collectors that feed this one sent, each hour as it was sent last. The source of this collector's own reports has no
+/// name; it is there for hours whose reports are gone.
+const PARTS: &str = "
+CREATE TABLE parts (
+    portal TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    changes INTEGER NOT NULL,
+    groups BLOB NOT NULL,
+    PRIMARY KEY (hour, portal, source)
+) STRICT, WITHOUT ROWID;
 ";

@@ -11,9 +11,11 @@ mod migrations;
 mod months;
 mod notes;
 mod outbox;
+mod parts;
 mod portals;
 mod registry;
 mod rollups;
+mod rows;
 mod schema;
 mod spool;
 mod tokens;
@@ -28,7 +30,7 @@ use std::thread::JoinHandle;
 
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 pub use backup::{Checked, Failed as CopyFailed, backup, check, restore};
 pub use history::{History, NotWritten};
@@ -40,15 +42,15 @@ pub use schema::{CannotOpen, Database};
 pub use spool::{Backlog, ROW_BYTES, Waiting};
 
 use self::values::code;
-use self::writer::{Work, Writer, first_id};
+use self::writer::{Work, Writer};
 use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
 use crate::months::{Frozen, Month};
 use crate::notes::Note;
 use crate::store::{
-    Activity, Broken, Day, Keep, Kept, KeptHour, Name, NewRow, NotKept, OutcomeCount, RolledUp,
-    Slice, Stale, Store, StoredRow, Stranger, Unreadable,
+    Activity, Broken, Day, FromChild, Had, Keep, Kept, KeptHour, KeptPart, Name, NewRow, NotKept,
+    OutcomeCount, RolledUp, Slice, Stale, Store, StoredRow, Stranger, Unreadable,
 };
 
 /// Idle connections that are kept for the next reader.
@@ -127,41 +129,7 @@ impl Store for SqliteStore {
         slice: &Slice,
         each: &mut dyn FnMut(StoredRow),
     ) -> Result<Broken, Unreadable> {
-        self.read(|connection| {
-            let mut broken = Broken::new();
-            let mut select = connection.prepare_cached(
-                "SELECT id, received, began, report, flags, portal FROM reports
-                 WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR portal = ?3)
-                   AND (?4 = 1 OR (view & 0x7fffffff) % ?4 = ?5)
-                 ORDER BY id",
-            )?;
-            let mut rows = select.query(params![
-                first_id(hours.start),
-                first_id(hours.end),
-                slice.portal.as_ref().map(Code::as_str),
-                slice.parts,
-                slice.part,
-            ])?;
-            while let Some(row) = rows.next()? {
-                let json = row.get_ref(3)?.as_str()?;
-                match serde_json::from_str(json) {
-                    Ok(report) => each(StoredRow {
-                        received: row.get(1)?,
-                        began: row.get(2)?,
-                        origin: flags::origin(row.get(4)?),
-                        surplus: flags::surplus(row.get(4)?),
-                        report,
-                    }),
-                    // A report that was valid when it was written: worth a look, not a stop.
-                    Err(error) => {
-                        let id: i64 = row.get(0)?;
-                        tracing::error!(id, %error, "a stored report cannot be read");
-                        *broken.entry(code(row, 5)?).or_default() += 1;
-                    }
-                }
-            }
-            Ok(broken)
-        })
+        self.read(|connection| rows::scan(connection, hours, slice, each))
     }
 
     fn views(
@@ -178,6 +146,23 @@ impl Store for SqliteStore {
 
     fn keep_rollups(&self, rolled: Vec<RolledUp>) -> Kept<'_> {
         self.submit(Work::Roll(rolled))
+    }
+
+    fn keep_fed(&self, fed: FromChild) -> Kept<'_> {
+        self.submit(Work::Fed(fed))
+    }
+
+    fn parts(
+        &self,
+        hour: i64,
+        portal: Option<&Code>,
+        each: &mut dyn FnMut(KeptPart<'_>),
+    ) -> Result<(), Unreadable> {
+        self.read(|connection| parts::of_hour(connection, hour, portal, each))
+    }
+
+    fn had(&self, source: &str, hours: Range<i64>) -> Result<Vec<Had>, Unreadable> {
+        self.read(|connection| parts::had(connection, source, hours))
     }
 
     fn rollups(

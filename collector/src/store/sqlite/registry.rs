@@ -176,14 +176,14 @@ impl Portals {
 
     pub fn add_token(&self, token: &Token, by: &By) -> Result<(), NotAdded> {
         self.write(by, |registry, transaction| {
-            if let crate::access::Scope::Portal(code) = &token.scope {
+            for code in token.scope.portals() {
                 added(registry, code)?;
             }
             tokens::insert(transaction, token)?;
             Ok(Told {
                 action: "token create",
                 subject: token.id.clone(),
-                detail: format!("for {}; {}", token.scope.as_str(), token.label),
+                detail: format!("for {}; {}", token.scope.written(), token.label),
             })
         })
     }

@@ -6,7 +6,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
 use rusqlite::{Connection, Transaction, params};
 
-use super::flags;
+use super::{flags, parts};
 use crate::clock::day_of;
 use crate::first_seen::Dated;
 use crate::store::{Day, KeptHour, RolledUp, Stale};
@@ -39,6 +39,9 @@ pub fn keep(transaction: &Transaction<'_>, rolled: &[RolledUp]) -> rusqlite::Res
             stale.execute(params![day, portal])?;
         }
         mark.execute(params![hour.hour, portal, hour.rows.cast_signed()])?;
+        if let Some(own) = &hour.own {
+            parts::keep_own(transaction, portal, hour.hour, own)?;
+        }
     }
     Ok(())
 }
@@ -119,6 +122,7 @@ pub fn whole(
                     rows: row.get::<_, i64>(1)?.unsigned_abs(),
                     total: row.get(2)?,
                     groups: row.get(3)?,
+                    own: None,
                 })
             },
         )?

@@ -1,6 +1,7 @@
 //! Tokens, without their secrets.
 
 use nhip_protocol::code::Code;
+use rusqlite::types::Type;
 use rusqlite::{Connection, params};
 
 use crate::access::{Scope, Token};
@@ -14,10 +15,9 @@ pub fn select(connection: &Connection) -> rusqlite::Result<Vec<Token>> {
             Ok(Token {
                 id: row.get(0)?,
                 hash: row.get(1)?,
-                scope: match scope.as_str() {
-                    Scope::NATIONAL => Scope::National,
-                    _ => Scope::Portal(super::code(row, 2)?),
-                },
+                scope: Scope::read(&scope).map_err(|error| {
+                    rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error))
+                })?,
                 label: row.get(3)?,
                 created: row.get(4)?,
                 revoked: row.get(5)?,
@@ -32,7 +32,7 @@ pub fn insert(connection: &Connection, token: &Token) -> rusqlite::Result<usize>
         params![
             token.id,
             token.hash,
-            token.scope.as_str(),
+            token.scope.written(),
             token.label,
             token.created,
             token.revoked

@@ -42,6 +42,7 @@ pub fn prune(transaction: &Transaction<'_>, keep: Keep) -> rusqlite::Result<()> 
         for delete in [
             "DELETE FROM rollups WHERE hour = ?1 AND portal = ?2",
             "DELETE FROM hours WHERE hour = ?1 AND portal = ?2",
+            "DELETE FROM parts WHERE hour = ?1 AND portal = ?2",
         ] {
             transaction
                 .prepare_cached(delete)?

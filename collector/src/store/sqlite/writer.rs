@@ -11,10 +11,12 @@ use super::ledger::{self, Entry};
 use super::outbox::{self, Change};
 use super::schema::Database;
 use super::spool::{self, Waiting};
-use super::{browser_reports, flags, rollups, upkeep};
+use super::{browser_reports, flags, parts, rollups, upkeep};
 use crate::browser_reports::Tally;
 use crate::clock::{DAY_MS, UnixMs, hour_of};
-use crate::store::{Day, Keep, NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger};
+use crate::store::{
+    Day, FromChild, Keep, NewRow, NotKept, OutcomeCount, RolledUp, STORED, Stranger,
+};
 
 /// Requests that may wait for the disk. A request holds at most 64 KiB, so all of them 32 MiB.
 const QUEUE: usize = 512;
@@ -33,6 +35,7 @@ pub enum Work {
     Record(Vec<OutcomeCount>, Vec<Stranger>),
     Roll(Vec<RolledUp>),
     Day(Day),
+    Fed(FromChild),
     BrowserReports(Vec<Tally>),
     Prune(Keep),
     /// Rows that are in the cluster now.
@@ -138,6 +141,7 @@ fn commit(
                 }
                 replace(&transaction, strangers)?;
             }
+            Work::Fed(fed) => parts::keep(&transaction, fed)?,
             Work::Day(day) => rollups::keep_day(&transaction, day)?,
             Work::Roll(rolled) => rollups::keep(&transaction, rolled)?,
             Work::BrowserReports(tallies) => browser_reports::add(&transaction, tallies)?,
