@@ -47,7 +47,7 @@ async fn portals(server: &Nhip, bearer: Option<&str>) -> BTreeSet<String> {
     }
     let text = get.send().await.unwrap().text().await.unwrap();
     assert!(text.ends_with("# EOF\n") && text.matches("# EOF").count() == 1);
-    assert!(text.contains("nhip_stale_hours "), "{text}");
+    assert!(text.contains("nhip_stale_hours{} "), "{text}");
     let lines = text.lines().filter(|line| line.starts_with("nhip_portal_"));
     lines.map(str::to_owned).collect()
 }

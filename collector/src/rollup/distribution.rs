@@ -110,6 +110,16 @@ impl Distribution {
         self.buckets.is_empty()
     }
 
+    /// In their order: the lowest value that belongs to each, its weight, and the sum of values times weights.
+    pub fn buckets(&self) -> impl Iterator<Item = (u32, u64, u64)> {
+        let buckets = self.buckets.iter();
+        buckets.map(|(lowest, bucket)| (*lowest, bucket.weight, bucket.sum))
+    }
+
+    pub fn limit(&self) -> Option<u32> {
+        self.limit
+    }
+
     pub fn sample(&self) -> &Sample {
         &self.sample
     }

@@ -109,7 +109,7 @@ impl ClickHouse {
     /// Waits until it answers.
     pub fn ready(&self) {
         for _ in 0..600 {
-            if self.try_ask("SELECT 1").is_some_and(|said| said == "1\n") {
+            if self.try_ask("SELECT 1") == Some(Ok("1\n".to_owned())) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(100));
@@ -126,10 +126,14 @@ impl ClickHouse {
 
     /// What it says to `sql`, as lines with tabs.
     pub fn ask(&self, sql: &str) -> String {
-        self.try_ask(sql).expect("an answer of ClickHouse")
+        match self.try_ask(sql) {
+            Some(Ok(said)) => said,
+            other => panic!("{sql}\n{other:?}"),
+        }
     }
 
-    fn try_ask(&self, sql: &str) -> Option<String> {
+    /// `None`: nobody answers.
+    fn try_ask(&self, sql: &str) -> Option<Result<String, String>> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         stream
             .set_read_timeout(Some(Duration::from_secs(30)))
@@ -143,10 +147,10 @@ impl ClickHouse {
         let mut said = String::new();
         stream.read_to_string(&mut said).ok()?;
         let (head, body) = said.split_once("\r\n\r\n")?;
-        head.split(' ')
-            .nth(1)
-            .filter(|status| *status == "200")
-            .map(|_| body.to_owned())
+        Some(match head.split(' ').nth(1) {
+            Some("200") => Ok(body.to_owned()),
+            _ => Err(body.to_owned()),
+        })
     }
 }
 

@@ -11,6 +11,7 @@ mod parts;
 mod rollups;
 mod rows;
 mod schema;
+mod sketches;
 mod store;
 mod upkeep;
 mod uplink;

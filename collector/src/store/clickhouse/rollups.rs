@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::engine::{Away, Engine};
-use super::{between, hour_number, parts};
+use super::{between, hour_number, parts, sketches};
 use crate::clock::UnixMs;
 use crate::store::sqlite::FORMAT;
 use crate::store::{KeptHour, RolledUp, Stale};
@@ -59,7 +59,7 @@ pub async fn keep(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result
         new.push(Hour::of(rolled, hash, revision, next(version, now)));
     }
     parts::keep_own(engine, own, now.unsigned_abs()).await?;
-    engine.insert("rollups", &new).await
+    write(engine, &new).await
 }
 
 /// Adds those that are not there; how many those were.
@@ -75,8 +75,22 @@ pub async fn copy(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result
             Hour::of(rolled, hash, 1, next(0, now))
         })
         .collect();
-    engine.insert("rollups", &new).await?;
+    write(engine, &new).await?;
     Ok(new.len())
+}
+
+async fn write(engine: &Engine, hours: &[Hour]) -> Result<(), Away> {
+    let mut sketches = Vec::new();
+    for hour in hours {
+        let portal = hour.portal.parse();
+        if let Ok(portal) = portal {
+            let of = sketches::of(&portal, hour.hour.into(), &hour.total, hour.version);
+            sketches.extend(of.map_err(|error| Away::because(&error.to_string()))?);
+        }
+    }
+    sketches::write(engine, &sketches).await?;
+    // Last: whoever fails before is asked again.
+    engine.insert("rollups", hours).await
 }
 
 impl Hour {

@@ -27,7 +27,7 @@ struct Table {
 }
 
 /// Counts are what a collector counted in all, so that telling twice changes nothing.
-const FIRST: [Table; 10] = [
+const FIRST: [Table; 11] = [
     Table {
         name: "reports",
         columns: "hour Int32, portal String, view UInt64, seq UInt32, received Int64, began Int64, flags UInt8,
@@ -84,6 +84,16 @@ const FIRST: [Table; 10] = [
         replacing: "last_seen",
         partition: "",
         order: "(portal, connected_since, collector)",
+        spread: false,
+    },
+    // For whoever asks in SQL: what `rollups` has in bytes, of people's views. `sumMap` adds them.
+    Table {
+        name: "sketches",
+        columns: "portal String, hour Int32, metric String, limit UInt32, under UInt64, views UInt64,
+            bucket Array(UInt32), weight Array(UInt64), sum Array(UInt64), version UInt64",
+        replacing: "version",
+        partition: "intDiv(hour - 17, 720)",
+        order: "(metric, portal, hour)",
         spread: false,
     },
     Table {

@@ -8,7 +8,13 @@ use crate::clock::day_of;
 use crate::store::Keep;
 
 const BY_DAY: [&str; 2] = ["reports", "arrivals"];
-const BY_MONTH: [&str; 4] = ["rollups", "outcomes", "browser_reports", "parts"];
+const BY_MONTH: [&str; 5] = [
+    "rollups",
+    "sketches",
+    "outcomes",
+    "browser_reports",
+    "parts",
+];
 
 /// What can be dropped: a table and its partition, the reports of a day before the knowledge that there were some.
 pub async fn older(engine: &Engine, keep: Keep) -> Result<Vec<(&'static str, i32)>, Away> {
