@@ -119,10 +119,15 @@ pub async fn run(app: Arc<App>) {
         if with_running {
             running = started;
         }
-        if let Err(error) = catch_up(&app, with_running).await {
-            tracing::error!(%error, "hours could not be rolled up");
-        }
-        tokio::time::sleep(EVERY.max(started.elapsed() * (SHARE - 1))).await;
+        let pause = match catch_up(&app, with_running).await {
+            Ok(()) => EVERY.max(started.elapsed() * (SHARE - 1)),
+            Err(error) => {
+                tracing::error!(%error, "hours could not be rolled up");
+                // It waited for a database that is away, and worked for nobody.
+                EVERY
+            }
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 

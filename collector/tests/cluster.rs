@@ -242,7 +242,7 @@ async fn what_was_answered_is_counted_once_whoever_is_killed() {
     let repeated = taken.parse::<usize>().unwrap() - stored.len();
     let lost = answered.difference(&stored).count();
     let (mut began, mut duplicate) = (0, 0);
-    for _ in 0..180 {
+    for _ in 0..300 {
         let summary = collectors[0].json("/v1/portals/vn-hn/summary").await;
         began = summary["views"]["began"].as_u64().unwrap_or(0)
             + summary["views"]["surplus"].as_u64().unwrap_or(0);

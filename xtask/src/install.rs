@@ -42,6 +42,8 @@ pub fn engines() -> Result<()> {
         ("/usr/sbin/clickhouse-server", "clickhouse-server"),
         ("/usr/share/java/zookeeper.jar", "zookeeper"),
         ("/usr/bin/java", "default-jre-headless"),
+        // In front of two collectors.
+        ("/usr/sbin/nginx", "nginx-light"),
     ] {
         if !Path::new(file).exists() {
             missing.push(package);

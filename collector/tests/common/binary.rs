@@ -20,8 +20,12 @@ impl Nhip {
         Nhip::run(nhip(arguments, data))
     }
 
-    pub fn run(mut command: Command) -> Nhip {
-        let mut child = command.args(["--listen", "127.0.0.1:0"]).spawn().unwrap();
+    pub fn run(command: Command) -> Nhip {
+        Nhip::at(command, "127.0.0.1:0")
+    }
+
+    pub fn at(mut command: Command, listen: &str) -> Nhip {
+        let mut child = command.args(["--listen", listen]).spawn().unwrap();
         let mut line = String::new();
         let stdout = child.stdout.as_mut().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
