@@ -4,10 +4,16 @@
 //! - `bodies FILE N`: N reports, a line each, `VIEW` where the view id belongs.
 //! - `fill DIR PORTALS DAYS VIEWS`: a database of rolled up hours, VIEWS a portal and hour.
 //! - `ask DIR`: starts a collector on it and asks; prints JSON.
+//! - `cluster DIR PORTALS VIEWS`: an hour of VIEWS a portal goes to a ClickHouse of its own; prints JSON.
 #![allow(clippy::unwrap_used)]
+
+#[path = "../tests/common/clickhouse.rs"]
+mod clickhouse;
 
 #[path = "collector/ask.rs"]
 mod ask;
+#[path = "collector/cluster.rs"]
+mod cluster;
 #[path = "collector/fill.rs"]
 mod fill;
 #[path = "collector/reports.rs"]
@@ -27,8 +33,11 @@ fn main() {
             fill::fill(dir.as_ref(), number(portals), number(days), number(views));
         }
         ["ask", dir] => ask::ask(dir.as_ref()),
+        ["cluster", dir, portals, views] => {
+            cluster::run(dir.as_ref(), number(portals), number(views));
+        }
         other => panic!(
-            "expected bodies, fill or ask, got {other:?}; `cargo xtask bench collector` says more"
+            "expected bodies, fill, ask or cluster, got {other:?}; `cargo xtask bench collector` says more"
         ),
     }
 }

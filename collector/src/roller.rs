@@ -10,7 +10,7 @@ use nhip_protocol::code::Code;
 use crate::app::App;
 use crate::clock::{day_of, hour_of, hours_of};
 use crate::rollup::{Hour, NotEncoded};
-use crate::store::{Day, RolledUp, Slice, Stale, Store, Unreadable};
+use crate::store::{Day, NotKept, RolledUp, Slice, Stale, Store, Unreadable};
 
 /// Rows whose views are held at a time: an hour of a whole country takes more memory than there is.
 const ROWS_HELD: u64 = 50_000;
@@ -84,30 +84,56 @@ fn add_parts(
     only: Option<&Code>,
     rolled: &mut HashMap<Code, Rolled>,
 ) -> Result<(), Unreadable> {
+    let mut sent: BTreeMap<Code, Sent> = BTreeMap::new();
     let mut broken = None;
-    store.parts(hour, only, &mut |part| {
-        let it = rolled.entry(part.portal.clone()).or_default();
-        let own = it.own.get_or_insert_with(|| it.hour.clone());
-        // This collector's own, from when it still had the reports.
-        let is_known = part.source.is_empty() && *own != Hour::default();
-        if is_known {
-            return;
+    store.parts(hour, only, &mut |part| match Hour::decode(part.groups) {
+        Ok(groups) if part.source.is_empty() => {
+            sent.entry(part.portal).or_default().own = Some(groups);
         }
-        match Hour::decode(part.groups) {
-            Ok(sent) => {
-                if part.source.is_empty() {
-                    own.merge(&sent);
-                }
-                it.hour.merge(&sent);
-            }
-            Err(error) => broken = Some(format!("{}, hour {hour}: {error}", part.portal)),
+        Ok(groups) => {
+            let sent = sent.entry(part.portal).or_default();
+            sent.others.merge(&groups);
+            sent.rows += part.changes;
         }
-        it.rows += part.changes;
+        Err(error) => broken = Some(format!("{}, hour {hour}: {error}", part.portal)),
     })?;
-    match broken {
-        Some(broken) => Err(Unreadable(broken)),
-        None => Ok(()),
+    if let Some(broken) = broken {
+        return Err(Unreadable(broken));
     }
+    for (portal, sent) in sent {
+        let it = rolled.entry(portal.clone()).or_default();
+        let own = match sent.own {
+            Some(own) => own,
+            // Before the first part came, what was rolled up was this collector's own.
+            None => rollup_of(store, &portal, hour)?.unwrap_or_default(),
+        };
+        it.rows = it.rows.saturating_add(sent.rows);
+        if own.views() > it.hour.views() {
+            // Its reports, or some of them, are gone, and nothing can come to them any more.
+            (it.hour, it.rows) = (own, u64::MAX);
+        }
+        it.own = Some(it.hour.clone());
+        it.hour.merge(&sent.others);
+    }
+    Ok(())
+}
+
+/// What others sent of a portal's hour, and what this collector had itself.
+#[derive(Default)]
+struct Sent {
+    own: Option<Hour>,
+    others: Hour,
+    rows: u64,
+}
+
+fn rollup_of(store: &dyn Store, portal: &Code, hour: i64) -> Result<Option<Hour>, Unreadable> {
+    let mut found = None;
+    store.rollups(portal, hour..hour + 1, true, &mut |kept| {
+        found = Some(Hour::decode(kept.bytes));
+    })?;
+    found
+        .transpose()
+        .map_err(|error| Unreadable(format!("{portal}, hour {hour}: {error}")))
 }
 
 /// Rolls up every hour that has got rows, until it is dropped.
@@ -138,16 +164,27 @@ pub async fn catch_up(app: &App, with_running: bool) -> Result<(), Unreadable> {
     let mut stale = app.read(|store| store.stale()).await?;
     stale.retain(|stale| duty.has(&stale.portal));
     let mut by_hour = new_hours(stale, None, &(i64::MIN..i64::MAX));
+    let mut failed = None;
     while let Some((hour, stale)) = by_hour.pop_last() {
         if hour >= running && !with_running {
             continue;
         }
-        let rolled = app.read(move |store| keepable(store, hour, &stale)).await?;
-        if let Err(error) = app.store.keep_rollups(rolled).await {
-            return Err(Unreadable(error.to_string()));
+        let rolled = app.read(move |store| keepable(store, hour, &stale)).await;
+        let kept = match rolled {
+            Ok(rolled) => app.store.keep_rollups(rolled).await,
+            Err(error) => Err(NotKept::Disk(error.to_string())),
+        };
+        // One hour that cannot be read must not keep the others from being rolled up.
+        if let Err(error) = kept {
+            tracing::error!(hour, %error, "an hour could not be rolled up");
+            failed.get_or_insert(error);
         }
     }
-    merge_days(app, running).await
+    merge_days(app, running).await?;
+    match failed {
+        Some(error) => Err(Unreadable(error.to_string())),
+        None => Ok(()),
+    }
 }
 
 /// Makes days of hours, once all of a day's are over and rolled up.
@@ -228,9 +265,15 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
         .map(|stale| {
             let rolled = hours.remove(&stale.portal).unwrap_or_default();
             // What came while they were read, or is not on the server that was asked yet, makes the hour stale again.
-            let rows = stale.rows.min(rolled.rows);
+            let mut rows = stale.rows.min(rolled.rows);
+            let (mut hour_of, before) = (rolled.hour, rollup_of(store, &stale.portal, hour)?);
+            if let Some(before) = before.filter(|before| before.views() > hour_of.views()) {
+                // What comes once the reports of an hour are gone cannot be added to it any more.
+                tracing::error!(portal = %stale.portal, hour, "reports came when those of their hour were gone: they are not counted");
+                (hour_of, rows) = (before, stale.rows);
+            }
             let keep = || {
-                let kept = rolled_up(stale.portal.clone(), hour, rows, &rolled.hour)?;
+                let kept = rolled_up(stale.portal.clone(), hour, rows, &hour_of)?;
                 let own = rolled.own.as_ref().map(Hour::encode).transpose()?;
                 Ok::<_, NotEncoded>(RolledUp { own, ..kept })
             };

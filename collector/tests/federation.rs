@@ -21,7 +21,8 @@ use nhip_collector::portals::seeded;
 use nhip_collector::roller::catch_up;
 use nhip_collector::rollup::Filter;
 use nhip_collector::store::sqlite::{Database, Portals, SqliteStore};
-use nhip_collector::store::{NewRow, Store};
+use nhip_collector::store::{FromChild, NewRow, Part, Slice, Store};
+use nhip_collector::upkeep::prune;
 use nhip_protocol::code::Code;
 use serde_json::{Value, json};
 
@@ -280,6 +281,73 @@ async fn what_several_collectors_saw_of_a_portal_is_added() {
     single.stop().await;
 }
 
+/// A portal moves; when its first hour comes from below, this collector's own reports of that hour are gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_parent_had_itself_is_not_lost_with_its_reports() {
+    let time = Time::new();
+    let parent_place = Child::new(&time);
+    let child = Child::new(&time);
+    let rows = rows(0, 300, 2, 0);
+    let half = |at: u64| -> Vec<NewRow> {
+        let of = rows.iter().filter(|row| row.report.view.0 % 2 == at);
+        of.cloned().collect()
+    };
+    parent_place.take(half(0)).await;
+    child.take(half(1)).await;
+    // Longer than raw reports are kept.
+    time.pass(20 * 24 * HOUR_MS);
+    prune(&parent_place.app).await.unwrap();
+    let mut raw = 0;
+    let all = Slice::whole(None);
+    parent_place
+        .app
+        .store
+        .scan(0..i64::MAX, &all, &mut |_| raw += 1)
+        .unwrap();
+    assert_eq!(raw, 0);
+    for revision in [7, 8] {
+        let sent = parts(&child, revision);
+        assert!(sent.len() > 50);
+        let fed = FromChild {
+            source: "bac".to_owned(),
+            parts: sent,
+            ..FromChild::default()
+        };
+        parent_place.app.store.keep_fed(fed).await.unwrap();
+        catch_up(&parent_place.app, true).await.unwrap();
+        assert_eq!(
+            parent_place.app.store.stale().unwrap(),
+            [],
+            "no hour waits for ever"
+        );
+    }
+    let single = Child::new(&time);
+    single.take(rows.clone()).await;
+    let [both, alone] = [&parent_place, &single].map(|it| national(&*it.app.store));
+    assert_eq!(both, alone);
+}
+
+/// Every hour that a child has, as a parent gets it.
+fn parts(child: &Child, revision: u64) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for portal in PORTALS.map(code) {
+        child
+            .app
+            .store
+            .rollups(&portal, 0..i64::MAX, true, &mut |kept| {
+                parts.push(Part {
+                    portal: portal.clone(),
+                    hour: kept.hour,
+                    source: "bac".to_owned(),
+                    revision,
+                    groups: kept.bytes.to_vec(),
+                });
+            })
+            .unwrap();
+    }
+    parts
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_feed_is_told_why() {
     let time = Time::new();
@@ -306,6 +374,10 @@ async fn who_may_not_feed_is_told_why() {
         (status, response.text().await.unwrap())
     };
     let hour = NOW / HOUR_MS - 3;
+    let told = |outcome: &str, count: u64| {
+        json!({"v": 1, "format": 2, "rollups": [],
+            "outcomes": {"vn-hn": {(hour.to_string()): {(outcome): count}}}})
+    };
     let fed = |portal: &str, hour: i64, groups: &str| {
         json!({"v": 1, "format": 2, "rollups": [
             {"portal": portal, "hour": hour, "revision": 1, "groups": groups}]})
@@ -331,6 +403,8 @@ async fn who_may_not_feed_is_told_why() {
         (fed("vn-hn", 3, ""), "hour: expected one that is over"),
         (fed("vn-hn", hour, "!"), "Invalid"),
         (fed("vn-hn", hour, "bmljaHQ="), "vn-hn, hour"),
+        (told("stored", u64::MAX), "at most 2⁴⁰"),
+        (told("anything", 1), "expected a known one"),
     ] {
         let (status, said) = send(body).await;
         assert_eq!(status, 400, "{said}");

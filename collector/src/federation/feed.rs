@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use url::Url;
@@ -19,7 +20,7 @@ const EVERY: Duration = Duration::from_secs(60);
 const RETRY: Duration = Duration::from_secs(2);
 
 /// What a parent may take to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Hours that are compared at a time.
 const WINDOW: i64 = 240;
@@ -29,6 +30,9 @@ const RECENT: i64 = 50;
 
 /// How often everything is compared, from the first hour on: a parent may have been restored.
 const WHOLE_EVERY: u32 = 24 * 60;
+
+/// Whose counts go in one message.
+const PORTALS: usize = 100;
 
 /// Of a message's bytes, so that base64 and names fit.
 const MOST_GROUPS: usize = MOST_BYTES / 2;
@@ -57,11 +61,14 @@ pub enum Failed {
     Refused { status: u16, said: String },
     #[error("expected v {VERSION}, got {0}; upgrade the older of both collectors")]
     Version(u8),
+    #[error("the collector is closing")]
+    Stopped,
 }
 
 /// Feeds the parent until it is dropped.
 pub async fn run(app: Arc<App>, parent: Parent) {
     let child = Arc::new(Child::of(parent));
+    let _stop = StopOnDrop(Arc::clone(&child));
     let (mut turn, mut pause, mut is_away) = (0_u32, RETRY, false);
     loop {
         // One of a cluster does.
@@ -107,14 +114,27 @@ pub async fn feed_all(app: &App, parent: Parent) -> Result<usize, Failed> {
     once(app, &Arc::new(Child::of(parent)), hours).await
 }
 
+/// Beside the questions: a slow parent must not take the place of one.
 async fn once(app: &App, child: &Arc<Child>, hours: Range<i64>) -> Result<usize, Failed> {
-    let child = Arc::clone(child);
-    app.read(move |store| Ok(child.feed(store, hours))).await?
+    let (child, store) = (Arc::clone(child), Arc::clone(&app.store));
+    tokio::task::spawn_blocking(move || child.feed(&*store, hours))
+        .await
+        .map_err(|error| Unreadable(error.to_string()))?
 }
 
 struct Child {
     agent: ureq::Agent,
     parent: Parent,
+    stopped: AtomicBool,
+}
+
+/// What blocks is not dropped with the task that waits for it: it has to be told.
+struct StopOnDrop(Arc<Child>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stopped.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Child {
@@ -126,6 +146,7 @@ impl Child {
         Child {
             agent: config.new_agent(),
             parent,
+            stopped: AtomicBool::new(false),
         }
     }
 
@@ -136,16 +157,25 @@ impl Child {
         while end > hours.start {
             let window = (end - WINDOW).max(hours.start)..end;
             let has = self.ask(&window)?;
+            let window = window.start.max(has.first)..window.end;
+            if window.is_empty() {
+                break;
+            }
             let mut stale = store.stale()?;
             stale.retain(|stale| window.contains(&stale.hour));
             let mut another = 0;
             for portal in has.portals.iter().filter_map(|text| text.parse().ok()) {
+                if self.stopped.load(Ordering::Relaxed) {
+                    return Err(Failed::Stopped);
+                }
                 let fed = told::another(store, &has, &stale, &portal, &window)?;
                 another += self.send_all(fed)?;
             }
             // What is counted grows without a rollup in the last hours only.
             if another > 0 || end == hours.end {
-                self.send(&told::news(store, &has, &window)?)?;
+                for portals in has.portals.chunks(PORTALS) {
+                    self.send(&told::news(store, portals, &window)?)?;
+                }
             }
             (sent, end) = (sent + another, window.start);
         }

@@ -32,6 +32,8 @@ pub struct Has {
     pub v: u8,
     /// As the child's token names it.
     pub source: String,
+    /// The first hour that it keeps.
+    pub first: i64,
     /// Of which it takes hours.
     pub portals: Vec<String>,
     /// By portal, then by hour since 1970: revision and content.

@@ -1,12 +1,16 @@
 //! What a child sent, looked at before any of it is kept.
 
 use nhip_protocol::code::Code;
+use nhip_protocol::refusal::Refusal;
 
 use super::{Feed, MOST_HOURS, VERSION};
 use crate::clock::{DAY_MS, UnixMs, hour_of};
 use crate::rollup::{Hour, Undecodable};
 use crate::store::sqlite::FORMAT;
-use crate::store::{Activity, FromChild, OutcomeCount, Part};
+use crate::store::{Activity, FromChild, OutcomeCount, Part, STORED};
+
+/// Sums of it stay far from what a column holds.
+const MOST_COUNTED: u64 = 1 << 40;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
@@ -20,6 +24,10 @@ pub enum Refused {
     TooMany(usize),
     #[error("portal: expected one of the token's, got '{0}'")]
     Portal(String),
+    #[error("outcomes: expected a known one and at most 2⁴⁰ of it, got {1} of '{0}'")]
+    Outcome(String, u64),
+    #[error("revision: expected less than 2⁶³, got {0}")]
+    Revision(u64),
     #[error("hour: expected one that is over and kept, got {0}")]
     Hour(i64),
     #[error("{portal}, hour {hour}: {cause}")]
@@ -61,7 +69,10 @@ pub fn checked(
     let mut parts = Vec::with_capacity(feed.rollups.len());
     for fed in feed.rollups {
         let (portal, hour) = (known(&fed.portal)?, is_kept(fed.hour)?);
-        if let Err(cause) = Hour::decode(&fed.groups) {
+        if i64::try_from(fed.revision).is_err() {
+            return Err(Refused::Revision(fed.revision));
+        }
+        if let Err(cause) = Hour::decode_sent(&fed.groups) {
             return Err(Refused::Broken {
                 portal,
                 hour,
@@ -87,17 +98,18 @@ pub fn checked(
     let mut outcomes = Vec::new();
     for (portal, hours) in feed.outcomes {
         let portal = known(&portal)?;
-        for (hour, counts) in hours {
+        // The running hour's are told again and again.
+        for (hour, counts) in hours.range(first..=last) {
             for (outcome, count) in counts {
+                let is_known = outcome == STORED || Refusal::REASONS.contains(&outcome.as_str());
+                if !is_known || *count > MOST_COUNTED {
+                    return Err(Refused::Outcome(printable(outcome), *count));
+                }
                 outcomes.push(OutcomeCount {
-                    hour,
+                    hour: *hour,
                     portal: Some(portal.clone()),
-                    outcome: outcome
-                        .chars()
-                        .filter(char::is_ascii_graphic)
-                        .take(40)
-                        .collect(),
-                    count,
+                    outcome: outcome.clone(),
+                    count: *count,
                 });
             }
         }

@@ -42,8 +42,8 @@ pub fn another(
 }
 
 /// When the portals were heard, and what became of their reports in `hours`.
-pub fn news(store: &dyn Store, has: &Has, hours: &Range<i64>) -> Result<Feed, Unreadable> {
-    let is_ours = |code: &str| has.portals.iter().any(|portal| portal == code);
+pub fn news(store: &dyn Store, portals: &[String], hours: &Range<i64>) -> Result<Feed, Unreadable> {
+    let is_ours = |code: &str| portals.iter().any(|portal| portal == code);
     let mut feed = Feed::nothing();
     for (code, activity) in store.activity()? {
         if is_ours(code.as_str()) {

@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use nhip_protocol::code::Code;
 use nhip_protocol::report::{Device, Engine, Net};
@@ -63,8 +64,24 @@ pub enum NotEncoded {
 /// What zstd begins with (RFC 8878, section 3.1.1); no array of MessagePack does.
 const PACKED: [u8; 4] = 0xfd2f_b528_u32.to_le_bytes();
 
+/// What an hour or a day of a portal takes unpacked, at most.
+const MOST_UNPACKED: u64 = 1024 * 1024 * 1024;
+
+/// The same of an hour that another collector packed.
+const MOST_SENT: u64 = 32 * 1024 * 1024;
+const MOST_SENT_GROUPS: usize = 40_000;
+
 /// Of zstd: its own default.
 const LEVEL: i32 = 3;
+
+fn unpacked(bytes: &[u8], most: u64) -> std::io::Result<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    let mut packed = zstd::Decoder::new(bytes)?.take(most + 1);
+    if packed.read_to_end(&mut unpacked)? as u64 > most {
+        return Err(std::io::Error::other("more than an hour takes unpacked"));
+    }
+    Ok(unpacked)
+}
 
 impl Group {
     fn of(view: &View) -> Group {
@@ -178,6 +195,12 @@ impl Hour {
         }
     }
 
+    /// How many there are, of people or not.
+    pub fn views(&self) -> u64 {
+        let began = self.groups.values().map(|group| group.views.began);
+        began.sum()
+    }
+
     pub fn total(&self) -> Total {
         self.filtered(&Filter::default())
     }
@@ -207,9 +230,22 @@ impl Hour {
     }
 
     pub fn decode(bytes: &[u8]) -> Result<Hour, Undecodable> {
+        Hour::decode_up_to(bytes, MOST_UNPACKED)
+    }
+
+    /// Of somebody else: much smaller, and no more groups than [`Hour::cap`] leaves.
+    pub fn decode_sent(bytes: &[u8]) -> Result<Hour, Undecodable> {
+        let hour = Hour::decode_up_to(bytes, MOST_SENT)?;
+        match hour.groups.len() <= MOST_SENT_GROUPS {
+            true => Ok(hour),
+            false => Err(std::io::Error::other("more groups than an hour has").into()),
+        }
+    }
+
+    fn decode_up_to(bytes: &[u8], most: u64) -> Result<Hour, Undecodable> {
         // As they were written before: not packed.
         let groups: Vec<(Group, Aggregate)> = match bytes.starts_with(&PACKED) {
-            true => rmp_serde::from_slice(&zstd::decode_all(bytes)?)?,
+            true => rmp_serde::from_slice(&unpacked(bytes, most)?)?,
             false => rmp_serde::from_slice(bytes)?,
         };
         Ok(Hour {

@@ -59,6 +59,7 @@ pub async fn has(
     Ok(Json(Has {
         v: VERSION,
         source: source.to_string(),
+        first: app.retention.keep(app.clock.now()).rollups_from + 1,
         portals: portals.iter().map(Code::to_string).collect(),
         hours,
     }))

@@ -95,9 +95,9 @@ impl Engine {
         let (mut row, mut cursor) = self.ask(ask).await?;
         while let Some(found) = row {
             each(found);
-            row = cursor
-                .next()
+            row = tokio::time::timeout(LONGEST, cursor.next())
                 .await
+                .map_err(|_| Away("an answer broke off".to_owned()))?
                 .map_err(|error| Away(error.to_string()))?;
         }
         Ok(())
@@ -126,6 +126,12 @@ impl Engine {
             insert.end().await
         })
         .await
+    }
+
+    /// A statement that may be done twice.
+    pub async fn run(&self, sql: &str) -> Result<(), Away> {
+        self.ask(async |client: Client| client.query_raw(sql).execute().await)
+            .await
     }
 
     /// A statement of what a server itself has: on each of them, or it failed.

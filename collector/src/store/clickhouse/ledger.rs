@@ -58,19 +58,17 @@ pub async fn read(engine: &Engine) -> Result<Vec<LedgerEntry>, Away> {
     Ok(entries.collect())
 }
 
-#[derive(Row, Serialize, Deserialize)]
-struct Alive {
-    collector: u64,
-    at: i64,
-}
-
-/// Says that `collector` is there; the numbers of all that are, in their order.
-pub async fn meet(engine: &Engine, collector: u64, now: UnixMs) -> Result<Vec<u64>, Away> {
-    let own = Alive { collector, at: now };
-    engine.insert("collectors", &[own]).await?;
+/// Says that `collector` is there; the numbers of all that are, in their order. By the servers' clock: a collector's may be
+/// anything.
+pub async fn meet(engine: &Engine, collector: u64) -> Result<Vec<u64>, Away> {
+    let now = "toInt64(toUnixTimestamp(now())) * 1000";
+    engine
+        .run(&format!(
+            "INSERT INTO collectors SELECT toUInt64({collector}), {now}"
+        ))
+        .await?;
     let sql = format!(
-        "SELECT collector FROM collectors GROUP BY collector HAVING max(at) > {} ORDER BY collector",
-        now - ALIVE_MS
+        "SELECT collector FROM collectors GROUP BY collector HAVING max(at) > {now} - {ALIVE_MS} ORDER BY collector"
     );
     engine.all(&sql).await
 }

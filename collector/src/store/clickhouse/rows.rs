@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::{Away, Engine};
 use super::{between, hour_number};
-use crate::clock::UnixMs;
 use crate::first_seen::Dated;
 use crate::rollup::{LATE_AFTER_MS, View};
 use crate::store::sqlite::{Waiting, flags};
@@ -138,24 +137,28 @@ struct Known {
     surplus: u8,
 }
 
-/// What is known of each view that began in `hour`.
-pub async fn dated(engine: &Engine, hour: i64) -> Result<Vec<(String, ViewId, Dated)>, Away> {
+/// What is known of each view that began in `hour`, until `each` has enough.
+pub async fn dated(
+    engine: &Engine,
+    hour: i64,
+    each: &mut dyn FnMut(&str, ViewId, Dated) -> bool,
+) -> Result<bool, Away> {
     let sql = format!(
         "SELECT portal, view, argMin(began, received), max(bitAnd(flags, {}) <> 0) FROM reports
          WHERE {} GROUP BY portal, view",
         flags::SURPLUS,
         between("hour", &(hour..hour + 1)),
     );
-    let mut known = Vec::new();
+    let mut wanted = true;
     let row = |row: Known| {
         let dated = Dated {
-            began: row.began as UnixMs,
+            began: row.began,
             surplus: row.surplus != 0,
         };
-        known.push((row.portal, ViewId(row.view), dated));
+        wanted = wanted && each(&row.portal, ViewId(row.view), dated);
     };
     engine.rows(&sql, row).await?;
-    Ok(known)
+    Ok(wanted)
 }
 
 /// A code has nothing in it that would have to be quoted.

@@ -31,11 +31,14 @@ impl Store for ClickhouseStore {
             return Box::pin(std::future::ready(Err(NotKept::SpoolFull)));
         }
         let (count, bytes) = (rows.len() as u64, uplink::size_of(&rows));
-        Box::pin(async move {
-            self.local.append(rows).await?;
+        let (local, uplink) = (Arc::clone(&self.local), Arc::clone(uplink));
+        // Also where nobody waits for the answer any more.
+        let kept = self.handle.spawn(async move {
+            local.append(rows).await?;
             uplink.came(count, bytes);
             Ok(())
-        })
+        });
+        Box::pin(async move { kept.await.unwrap_or(Err(NotKept::Closing)) })
     }
 
     fn record(&self, refused: Vec<OutcomeCount>, strangers: Vec<Stranger>) -> Kept<'_> {
@@ -92,9 +95,7 @@ impl Store for ClickhouseStore {
             if !wanted {
                 break;
             }
-            for (portal, view, dated) in self.read(rows::dated(&self.engine, hour))? {
-                wanted = wanted && each(&portal, view, dated);
-            }
+            wanted = self.read(rows::dated(&self.engine, hour, each))?;
         }
         Ok(())
     }

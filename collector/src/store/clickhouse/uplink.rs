@@ -187,12 +187,13 @@ impl Uplink {
     /// Says that this collector is there, and takes what the others left.
     async fn meet(&self) -> Result<(), Stuck> {
         let now = self.clock.now();
-        let alive = ledger::meet(&self.engine, self.collector, now).await?;
+        let alive = ledger::meet(&self.engine, self.collector).await?;
         let rank = alive.iter().position(|other| *other == self.collector);
-        let duty = Duty {
-            rank: rank.unwrap_or(0) as u32,
+        // Whoever does not see itself asked a server that is behind.
+        let duty = rank.map_or(Duty::NONE, |rank| Duty {
+            rank: rank as u32,
             of: alive.len() as u32,
-        };
+        });
         *self.duty.lock().unwrap_or_else(PoisonError::into_inner) = (now + ALIVE_MS, duty);
         let state = ledger::state(&self.engine).await?;
         if state != self.taken.load(Ordering::Relaxed) {

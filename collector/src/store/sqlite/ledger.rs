@@ -24,7 +24,7 @@ const fn common(table: &'static str, key: &'static [&'static str]) -> Common {
     }
 }
 
-pub const COMMON: [Common; 9] = [
+pub const COMMON: [Common; 8] = [
     common("portals", &["code"]),
     Common {
         bytes: "hash",
@@ -34,7 +34,6 @@ pub const COMMON: [Common; 9] = [
     common("notes", &["id"]),
     common("months", &["month"]),
     common("names", &["portal", "name"]),
-    common("strangers", &["portal", "origin"]),
     common("alerts", &["id"]),
     common("deliveries", &["id"]),
 ];
@@ -60,6 +59,15 @@ pub fn join(connection: &Connection) -> rusqlite::Result<()> {
         })?;
     if joined {
         return Ok(());
+    }
+    // From 1 on in each database: another collector's first line is not this one's.
+    connection.execute_batch(
+        "UPDATE audit SET id = at << 20 | abs(random() % 1048576);
+         UPDATE notes SET id = at << 20 | abs(random() % 1048576);",
+    )?;
+    for table in ["alerts", "deliveries"] {
+        let apart = fastrand::i64(1 << 32..1 << 52);
+        connection.execute(&format!("UPDATE {table} SET id = id + ?1"), [apart])?;
     }
     let common = COMMON.iter().map(|it| (it.table, it.key));
     let counted = COUNTED.into_iter().filter(|(table, _)| *table != "hours");

@@ -14,8 +14,9 @@ pub const COUNTED: [(&str, &[&str]); 4] = [
     ("activity", &["portal"]),
 ];
 
-/// Hours whose counts can grow no more, once nothing waits: a report is taken for a day.
-const HOURS_KEPT: i64 = 72;
+/// Hours whose counts can grow no more, once nothing waits: a report is taken for a day. A count that began again would be
+/// taken for an old one, so a clock that was a year ahead must not make one forgotten.
+const HOURS_KEPT: i64 = 800 * 24;
 
 /// What this collector counted, in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,9 @@ pub fn listen(connection: &Connection) -> rusqlite::Result<()> {
                  WHEN NOT EXISTS (SELECT 1 FROM hushed) BEGIN
                     DELETE FROM outbox WHERE of = '{table}' AND key = json_array({key});
                     INSERT INTO outbox (of, key, at)
-                    VALUES ('{table}', json_array({key}), CAST(unixepoch('subsec') * 1000 AS INTEGER));
+                    VALUES ('{table}', json_array({key}), max(CAST(unixepoch('subsec') * 1000 AS INTEGER),
+                        -- Later than what it changes, whoever's clock said when that was.
+                        1 + coalesce((SELECT at FROM ledger WHERE of = '{table}' AND key = json_array({key})), 0)));
                  END"
             ))?;
         }
@@ -162,7 +165,7 @@ pub fn told(transaction: &Transaction<'_>, changes: &[Change]) -> rusqlite::Resu
     for table in ["hours", "outcomes", "browser_reports"] {
         transaction
             .prepare_cached(&format!(
-                "DELETE FROM {table} WHERE hour < (SELECT max(hour) FROM outcomes) - ?1"
+                "DELETE FROM {table} WHERE hour < unixepoch() / 3600 - ?1"
             ))?
             .execute([HOURS_KEPT])?;
     }

@@ -48,6 +48,9 @@ pub struct Backlog {
     pub since: Option<UnixMs>,
 }
 
+/// Hours of a batch: ClickHouse takes rows of a hundred days in one block, at most.
+const MOST_SPAN: i64 = 50 * 24;
+
 /// What a row takes beside its report, about.
 pub const ROW_BYTES: u64 = 100;
 
@@ -170,10 +173,14 @@ pub fn waiting(
     while let Some(row) = found.next()?
         && size < bytes
     {
-        let report: String = row.get(7)?;
+        let (id, report): (i64, String) = (row.get(0)?, row.get(7)?);
+        let first = waiting.first().map_or(id, |first: &Waiting| first.id);
+        if (id >> COUNTER_BITS) - (first >> COUNTER_BITS) > MOST_SPAN {
+            break;
+        }
         size += report.len();
         waiting.push(Waiting {
-            id: row.get(0)?,
+            id,
             received: row.get(1)?,
             began: row.get(2)?,
             portal: row.get(3)?,
