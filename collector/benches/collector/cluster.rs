@@ -123,8 +123,8 @@ fn rows(codes: &[String], views: u64, now: i64) -> Vec<NewRow> {
         let began = hour + (view as i64 * 37) % HOUR_MS;
         // As random as a browser's.
         let id = format!("{:016x}", view.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let text = report(&mut draw, code).to_string().replace(VIEW, &id);
         for seq in 1..=2 {
+            let text = report(&mut draw, code).to_string().replace(VIEW, &id);
             let mut raw: Value = serde_json::from_str(&text).unwrap();
             raw["seq"] = json!(seq);
             let raw: RawReport = serde_json::from_value(raw).unwrap();
