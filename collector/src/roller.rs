@@ -12,6 +12,9 @@ use crate::clock::{day_of, hour_of, hours_of};
 use crate::rollup::{Hour, NotEncoded};
 use crate::store::{Day, NotKept, RolledUp, Slice, Stale, Store, Unreadable};
 
+mod kept;
+mod parts;
+
 /// Rows whose views are held at a time: an hour of a whole country takes more memory than there is.
 const ROWS_HELD: u64 = 50_000;
 
@@ -73,67 +76,8 @@ pub fn roll(
         }
     }
     rolled.values_mut().for_each(|rolled| rolled.hour.cap());
-    add_parts(store, hour, only, &mut rolled)?;
+    parts::add(store, hour, only, &mut rolled)?;
     Ok(rolled)
-}
-
-/// Adds what other collectors sent of the hour: exactly, nothing of it is capped again.
-fn add_parts(
-    store: &dyn Store,
-    hour: i64,
-    only: Option<&Code>,
-    rolled: &mut HashMap<Code, Rolled>,
-) -> Result<(), Unreadable> {
-    let mut sent: BTreeMap<Code, Sent> = BTreeMap::new();
-    let mut broken = None;
-    store.parts(hour, only, &mut |part| match Hour::decode(part.groups) {
-        Ok(groups) if part.source.is_empty() => {
-            sent.entry(part.portal).or_default().own = Some(groups);
-        }
-        Ok(groups) => {
-            let sent = sent.entry(part.portal).or_default();
-            sent.others.merge(&groups);
-            sent.rows += part.changes;
-        }
-        Err(error) => broken = Some(format!("{}, hour {hour}: {error}", part.portal)),
-    })?;
-    if let Some(broken) = broken {
-        return Err(Unreadable(broken));
-    }
-    for (portal, sent) in sent {
-        let it = rolled.entry(portal.clone()).or_default();
-        let own = match sent.own {
-            Some(own) => own,
-            // Before the first part came, what was rolled up was this collector's own.
-            None => rollup_of(store, &portal, hour)?.unwrap_or_default(),
-        };
-        it.rows = it.rows.saturating_add(sent.rows);
-        if own.views() > it.hour.views() {
-            // Its reports, or some of them, are gone, and nothing can come to them any more.
-            (it.hour, it.rows) = (own, u64::MAX);
-        }
-        it.own = Some(it.hour.clone());
-        it.hour.merge(&sent.others);
-    }
-    Ok(())
-}
-
-/// What others sent of a portal's hour, and what this collector had itself.
-#[derive(Default)]
-struct Sent {
-    own: Option<Hour>,
-    others: Hour,
-    rows: u64,
-}
-
-fn rollup_of(store: &dyn Store, portal: &Code, hour: i64) -> Result<Option<Hour>, Unreadable> {
-    let mut found = None;
-    store.rollups(portal, hour..hour + 1, true, &mut |kept| {
-        found = Some(Hour::decode(kept.bytes));
-    })?;
-    found
-        .transpose()
-        .map_err(|error| Unreadable(format!("{portal}, hour {hour}: {error}")))
 }
 
 /// Rolls up every hour that has got rows, until it is dropped.
@@ -266,11 +210,12 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
             let rolled = hours.remove(&stale.portal).unwrap_or_default();
             // What came while they were read, or is not on the server that was asked yet, makes the hour stale again.
             let mut rows = stale.rows.min(rolled.rows);
-            let (mut hour_of, before) = (rolled.hour, rollup_of(store, &stale.portal, hour)?);
-            if let Some(before) = before.filter(|before| before.views() > hour_of.views()) {
+            let mut hour_of = rolled.hour;
+            if kept::views(store, &stale.portal, hour)? > hour_of.views() {
                 // What comes once the reports of an hour are gone cannot be added to it any more.
                 tracing::error!(portal = %stale.portal, hour, "reports came when those of their hour were gone: they are not counted");
-                (hour_of, rows) = (before, stale.rows);
+                hour_of = kept::groups(store, &stale.portal, hour)?.unwrap_or_default();
+                rows = stale.rows;
             }
             let keep = || {
                 let kept = rolled_up(stale.portal.clone(), hour, rows, &hour_of)?;

@@ -116,6 +116,12 @@ impl Total {
         self.surplus.merge(&other.surplus);
     }
 
+    /// As [`Hour::views`].
+    pub fn views(&self) -> u64 {
+        let all = [&self.people, &self.automated, &self.surplus];
+        all.iter().map(|part| part.views.began).sum()
+    }
+
     /// Automated views are part of it where the portal counts them; their number always is told.
     pub fn counted(mut self, count_automated: bool) -> Aggregate {
         let automated = self.automated.views.began;
