@@ -1,6 +1,7 @@
 //! Settings: flag over environment over file over default. Flag and environment are one to clap.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -178,6 +179,16 @@ impl Settings {
     }
 }
 
+/// A setting that the file has as text.
+fn of_file<T, E: Display>(
+    setting: &str,
+    text: Option<String>,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Option<T>, BadConfig> {
+    let parsed = text.as_deref().map(parse).transpose();
+    parsed.map_err(|error| BadConfig::Wrong(format!("{setting}: {error}")))
+}
+
 /// What is made up feeds nobody.
 fn upstream(
     flags: &Flags,
@@ -185,12 +196,7 @@ fn upstream(
     token: Option<String>,
     role: Role,
 ) -> Result<Option<Parent>, BadConfig> {
-    let named = match url {
-        Some(text) => Some(
-            web_address(&text).map_err(|error| BadConfig::Wrong(format!("upstream: {error}")))?,
-        ),
-        None => None,
-    };
+    let named = of_file("upstream", url, web_address)?;
     let url = flags.upstream.clone().or(named);
     let token = flags.token.clone().or(token);
     match (url, token, role) {
@@ -205,12 +211,7 @@ fn upstream(
 
 /// What is made up stays on this machine.
 fn engine(flags: &Flags, file: Option<String>, role: Role) -> Result<Engine, BadConfig> {
-    let named = match file {
-        Some(text) => {
-            Some(store(&text).map_err(|error| BadConfig::Wrong(format!("store: {error}")))?)
-        }
-        None => None,
-    };
+    let named = of_file("store", file, store)?;
     Ok(match role {
         Role::Demo | Role::History(_) => Engine::Sqlite,
         Role::Serve | Role::Tool => flags.store.clone().or(named).unwrap_or_default(),
@@ -219,12 +220,11 @@ fn engine(flags: &Flags, file: Option<String>, role: Role) -> Result<Engine, Bad
 
 /// The demo has a portal for it; in a made-up history nothing is measured.
 fn own_portal(flags: &Flags, file: Option<String>, role: Role) -> Result<Option<Code>, BadConfig> {
-    let named = match file {
-        Some(text) => Some(text.parse().map_err(|error| {
-            BadConfig::Wrong(format!("own_portal: expected a portal's code: {error}"))
-        })?),
-        None => None,
+    let code = |text: &str| {
+        let parsed = text.parse::<Code>();
+        parsed.map_err(|error| format!("expected a portal's code: {error}"))
     };
+    let named = of_file("own_portal", file, code)?;
     Ok(match role {
         Role::Demo => demo::OWN.parse().ok(),
         Role::History(_) => None,
@@ -239,8 +239,7 @@ fn receiver(
     every: Option<NonZeroU16>,
     role: Role,
 ) -> Result<Option<Receiver>, BadConfig> {
-    let named = file.as_deref().map(web_address).transpose();
-    let named = named.map_err(|why| BadConfig::Wrong(format!("otlp: {why}")))?;
+    let named = of_file("otlp", file, web_address)?;
     let every = flags.otlp_every.or(every).unwrap_or(DEFAULT_EVERY);
     let url = match role {
         Role::Serve | Role::Demo => flags.otlp.clone().or(named),

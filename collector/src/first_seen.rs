@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use nhip_protocol::code::Code;
 use nhip_protocol::report::{MAX_AGE_MS, ViewId};
 
 use crate::client::Client;
 use crate::clock::{HOUR_MS, UnixMs, hour_of};
+use crate::locks::lock;
 
 /// Views that are remembered, about 20 bytes each; the hour that began first makes room. A view that
 /// is forgotten goes by what its next report says.
@@ -130,7 +131,7 @@ impl FirstSeen {
     }
 
     fn hours(&self) -> MutexGuard<'_, BTreeMap<i64, Views>> {
-        self.hours.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.hours)
     }
 }
 

@@ -11,7 +11,9 @@
 //! to try it on.
 
 mod assets;
+mod digest;
 mod idle;
+mod locks;
 
 pub mod access;
 pub mod agent;

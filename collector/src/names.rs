@@ -4,13 +4,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use nhip_protocol::code::Code;
 use nhip_protocol::redact::{NUMBER, OTHER, RARE};
 use nhip_protocol::report::ViewId;
 
 use crate::clock::{DAY_MS, HOUR_MS, UnixMs};
+use crate::locks::lock;
 use crate::portals::Entry;
 use crate::store::{Name, NewRow, OriginSeen};
 
@@ -132,7 +133,7 @@ impl Names {
     }
 
     fn portals(&self) -> MutexGuard<'_, HashMap<Code, Seen>> {
-        self.portals.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.portals)
     }
 }
 

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nhip_protocol::code::Code;
 
 use crate::clock::{UnixMs, hour_of};
 use crate::intake::Refused;
+use crate::locks::lock;
 use crate::metrics::Metrics;
 use crate::portals::Origin;
 use crate::store::{MAX_STRANGERS, OutcomeCount, STORED, Store, Stranger, Unreadable};
@@ -113,7 +114,7 @@ impl Outcomes {
     }
 
     fn pending(&self) -> std::sync::MutexGuard<'_, Pending> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.pending)
     }
 }
 

@@ -84,12 +84,8 @@ pub struct Server {
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
     flushing: JoinHandle<()>,
-    rolling: JoinHandle<()>,
-    tidying: JoinHandle<()>,
-    watching: JoinHandle<()>,
-    remembering: JoinHandle<()>,
-    feeding: Option<JoinHandle<()>>,
-    telling: Option<JoinHandle<()>>,
+    /// What the collector does by itself.
+    own: Vec<JoinHandle<()>>,
     /// Held as long as the data directory is in use; the kernel lets go of it after a crash, too.
     _lock: std::fs::File,
 }
@@ -120,19 +116,26 @@ impl Server {
             demo::register(&portals, address, clock.now())?;
         }
         let app = Arc::new(App::new(store, portals, clock, &settings)?);
-        let feeding = settings
-            .upstream
-            .clone()
-            .map(|parent| tokio::spawn(federation::run(Arc::clone(&app), parent)));
         let warm = Arc::clone(&app);
         tokio::spawn(async move { warm.widget.files().await });
         let known = Arc::clone(&app);
         tokio::spawn(async move { known.remember().await });
 
-        let otlp = match &settings.otlp {
-            Some(receiver) => Some(Otlp::new(receiver, Arc::clone(&app.outcomes))?),
-            None => None,
-        };
+        let otlp = settings.otlp.as_ref();
+        let otlp = otlp.map(|receiver| Otlp::new(receiver, Arc::clone(&app.outcomes)));
+        let otlp = otlp.transpose()?;
+        let mut own = vec![
+            tokio::spawn(roller::run(Arc::clone(&app))),
+            tokio::spawn(upkeep::run(Arc::clone(&app))),
+            tokio::spawn(alerts::run(Arc::clone(&app))),
+            tokio::spawn(dashboard::remember(Arc::clone(&app))),
+        ];
+        if let Some(parent) = settings.upstream.clone() {
+            own.push(tokio::spawn(federation::run(Arc::clone(&app), parent)));
+        }
+        if let Some(otlp) = otlp {
+            own.push(tokio::spawn(otlp.run(Arc::clone(&app))));
+        }
 
         let (stop, stopped) = watch::channel(false);
         let router = routes::router(Arc::clone(&app));
@@ -142,12 +145,7 @@ impl Server {
             stop,
             accepting: tokio::spawn(accept(listener, router, open, most, stopped.clone())),
             flushing: tokio::spawn(flush(Arc::clone(&app), stopped)),
-            rolling: tokio::spawn(roller::run(Arc::clone(&app))),
-            tidying: tokio::spawn(upkeep::run(Arc::clone(&app))),
-            watching: tokio::spawn(alerts::run(Arc::clone(&app))),
-            feeding,
-            remembering: tokio::spawn(dashboard::remember(Arc::clone(&app))),
-            telling: otlp.map(|otlp| tokio::spawn(otlp.run(Arc::clone(&app)))),
+            own,
             app,
             _lock: lock,
         })
@@ -161,16 +159,7 @@ impl Server {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         // What is not rolled up is so after the next start.
-        self.rolling.abort();
-        self.tidying.abort();
-        self.watching.abort();
-        self.remembering.abort();
-        if let Some(feeding) = self.feeding {
-            feeding.abort();
-        }
-        if let Some(telling) = self.telling {
-            telling.abort();
-        }
+        self.own.iter().for_each(JoinHandle::abort);
         for task in [self.accepting, self.flushing] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the server ended badly");

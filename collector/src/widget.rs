@@ -4,13 +4,15 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
+
+use crate::locks::lock;
 
 /// The strongest of brotli; the widget is compressed once and downloaded millions of times.
 const BROTLI_QUALITY: i32 = 11;
@@ -141,8 +143,8 @@ impl Widget {
             return None;
         }
         let name = format!("{hash}.{ending}");
-        let lock = || self.former.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = lock().get(&name) {
+        let former = || lock(&self.former);
+        if let Some(file) = former().get(&name) {
             return Some(Arc::clone(file));
         }
         let (path, wanted) = (self.archive.join(&name), hash.to_owned());
@@ -156,7 +158,7 @@ impl Widget {
             compressed(plain, wanted)
         };
         let file = Arc::new(tokio::task::spawn_blocking(read).await.ok()??);
-        lock().insert(name, Arc::clone(&file));
+        former().insert(name, Arc::clone(&file));
         Some(file)
     }
 }

@@ -15,7 +15,6 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::routing::post;
 use binary::{Nhip, add, assert_refused, nhip};
-use common::{client, report};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
@@ -23,7 +22,7 @@ use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, NumberDataPoint};
 use prost::Message;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -109,21 +108,7 @@ fn of(portal: &str) -> Vec<(String, String)> {
 
 /// A portal with every reading, one whose browsers told little, one that nobody has visited.
 async fn filled(data: &Path) {
-    for code in ["vn-hn", "vn-dn", "vn-ct"] {
-        assert!(add(data, code).status.success());
-    }
-    let mut server = Nhip::start(&["serve", "--name-views", "1"], data);
-    for view in 0..4 {
-        assert_eq!(server.post("vn-hn", view).await, 204);
-    }
-    let mut mute = report("vn-dn", 99);
-    mute["load"] = json!({"ttfb": 0});
-    mute["response"] = json!({});
-    mute["layout"] = json!({});
-    let post = client().post(format!("{}/v1/reports", server.base));
-    let post = post.header("content-type", "text/plain");
-    let post = post.header("origin", common::ORIGIN).body(mute.to_string());
-    assert_eq!(post.send().await.unwrap().status(), 204);
+    let mut server = Nhip::with_three_portals(&["serve", "--name-views", "1"], data).await;
     assert!(server.signal("-TERM").success());
 }
 

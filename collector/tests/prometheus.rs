@@ -11,32 +11,16 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use binary::{Nhip, add, token};
-use common::{client, report};
+use binary::{Nhip, token};
+use common::client;
 use serde_json::{Value, json};
 
 /// Longer than two scrapes and the roll-ups of an empty machine take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A portal with every reading, one whose browsers told little, and one that nobody has visited.
 async fn collector(arguments: &[&str], data: &Path) -> Nhip {
-    for code in ["vn-hn", "vn-dn", "vn-ct"] {
-        assert!(add(data, code).status.success());
-    }
     let usual = ["serve", "--name-views", "1", "--min-views", "3"];
-    let server = Nhip::start(&[&usual, arguments].concat(), data);
-    for view in 0..4 {
-        assert_eq!(server.post("vn-hn", view).await, 204);
-    }
-    let mut mute = report("vn-dn", 99);
-    mute["load"] = json!({"ttfb": 0});
-    mute["response"] = json!({});
-    mute["layout"] = json!({});
-    let post = client().post(format!("{}/v1/reports", server.base));
-    let post = post.header("content-type", "text/plain");
-    let post = post.header("origin", common::ORIGIN).body(mute.to_string());
-    assert_eq!(post.send().await.unwrap().status(), 204);
-    server
+    Nhip::with_three_portals(&[&usual, arguments].concat(), data).await
 }
 
 /// Lines of `/metrics` about portals.

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nhip_collector::app::App;
-use nhip_collector::cli::{Flags, NewPortal};
+use nhip_collector::cli::Flags;
 use nhip_collector::clock::{Clock, HOUR_MS, hour_of};
 use nhip_collector::config::{Role, Settings};
 use nhip_collector::federation::Fed;
 use nhip_collector::portals::seeded;
-use nhip_collector::registry;
 use nhip_collector::roller::catch_up;
 use nhip_collector::store::sqlite::{Database, Portals};
 use nhip_collector::store::{Engine, NewRow, OriginSeen, Store};
 use nhip_protocol::report::RawReport;
 use serde_json::{Value, json};
 
+use super::fill::add;
 use super::reports::{Draw, VIEW, report};
 use crate::clickhouse::ClickHouse;
 
@@ -99,19 +99,6 @@ async fn measure(dir: &Path, portals: u64, views: u64) -> Value {
     });
     app.store.close();
     told
-}
-
-fn add(dir: &Path, code: &str) {
-    let portal = NewPortal {
-        code: code.parse().unwrap(),
-        name: format!("Cổng {code}"),
-        origins: vec!["https://dvc.example.vn".parse().unwrap()],
-        agency: None,
-        count_automated: false,
-        pages: Vec::new(),
-        services: Vec::new(),
-    };
-    registry::add(dir, portal, &Clock::system()).unwrap();
 }
 
 fn rows(codes: &[String], views: u64, now: i64) -> Vec<NewRow> {

@@ -21,16 +21,7 @@ const SAMPLES: u64 = 40;
 pub fn fill(dir: &Path, portals: u64, days_back: u64, views: u64) {
     let codes: Vec<String> = (0..portals).map(|n| format!("cong-{n}")).collect();
     for code in &codes {
-        let portal = NewPortal {
-            code: code.parse().unwrap(),
-            name: format!("Cổng {code}"),
-            origins: vec!["https://dvc.example.vn".parse().unwrap()],
-            agency: None,
-            count_automated: false,
-            pages: Vec::new(),
-            services: Vec::new(),
-        };
-        registry::add(dir, portal, &Clock::system()).unwrap();
+        add(dir, code);
     }
     let hours: Vec<Hour> = (0..SAMPLES).map(|seed| sample(seed, views)).collect();
     let days = hours.windows(24).map(|hours| {
@@ -116,4 +107,17 @@ fn sample(seed: u64, views: u64) -> Hour {
     grouping.views().for_each(|view| hour.push(view));
     hour.cap();
     hour
+}
+
+pub fn add(dir: &Path, code: &str) {
+    let portal = NewPortal {
+        code: code.parse().unwrap(),
+        name: format!("Cổng {code}"),
+        origins: vec!["https://dvc.example.vn".parse().unwrap()],
+        agency: None,
+        count_automated: false,
+        pages: Vec::new(),
+        services: Vec::new(),
+    };
+    registry::add(dir, portal, &Clock::system()).unwrap();
 }

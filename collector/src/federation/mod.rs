@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 pub use feed::{Failed, Parent, feed_all, run};
 pub use received::{Refused, checked};
 
 use crate::clock::UnixMs;
+use crate::digest;
 
 /// Of what is said here, not of the rollups in it.
 pub const VERSION: u8 = 1;
@@ -78,11 +78,7 @@ pub struct Heard {
 
 /// What an hour says, as a name for it.
 pub fn content(groups: &[u8]) -> String {
-    let digest = Sha256::digest(groups);
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:016x}", digest::number(&[groups]))
 }
 
 fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,7 +4,7 @@ use nhip_protocol::code::Code;
 use nhip_protocol::refusal::Refusal;
 
 use super::{Feed, MOST_HOURS, VERSION};
-use crate::clock::{DAY_MS, UnixMs, hour_of};
+use crate::clock::{HOUR_MS, UnixMs, hour_of};
 use crate::rollup::{Hour, Undecodable};
 use crate::store::sqlite::FORMAT;
 use crate::store::{Activity, FromChild, OutcomeCount, Part, STORED};
@@ -61,7 +61,7 @@ pub fn checked(
             .ok_or_else(|| Refused::Portal(printable(text)))
     };
     // A child's clock may be a little ahead.
-    let last = hour_of(now + DAY_MS / 24 / 4);
+    let last = hour_of(now + HOUR_MS / 4);
     let is_kept = |hour: i64| match (first..last).contains(&hour) {
         true => Ok(hour),
         false => Err(Refused::Hour(hour)),

@@ -1,7 +1,7 @@
 //! The readings, and reports by outcome, pushed to a receiver of OpenTelemetry (OTLP over HTTP, protobuf).
 
 use std::num::NonZeroU16;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
@@ -21,6 +21,7 @@ use super::client::Client;
 use super::reader::Shared;
 use super::{Reading, TIMINGS};
 use crate::app::App;
+use crate::locks::lock;
 use crate::outcome::Outcomes;
 
 /// A receiver, and how often it is told.
@@ -121,7 +122,7 @@ impl Otlp {
     }
 
     fn collect(&self, readings: Arc<Vec<Reading>>) -> Result<ResourceMetrics, OTelSdkError> {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = readings;
+        *lock(&self.held) = readings;
         let mut metrics = ResourceMetrics::default();
         self.reader.collect(&mut metrics)?;
         Ok(metrics)
@@ -142,7 +143,7 @@ fn gauges(meter: &Meter, held: &Held) {
             .with_unit(unit)
             .with_description(says)
             .with_callback(move |observer| {
-                let held = Arc::clone(&held.lock().unwrap_or_else(PoisonError::into_inner));
+                let held = Arc::clone(&lock(&held));
                 for reading in held.iter() {
                     if let Some(value) = value(reading) {
                         observer.observe(value, &[portal(reading)]);
@@ -184,7 +185,7 @@ fn gauges(meter: &Meter, held: &Held) {
         .with_unit("1")
         .with_description("1 at the portal's grade of the last 7 days")
         .with_callback(move |observer| {
-            let held = Arc::clone(&held.lock().unwrap_or_else(PoisonError::into_inner));
+            let held = Arc::clone(&lock(&held));
             for reading in held.iter() {
                 if let Some(letter) = reading.grade {
                     observer.observe(1, &[portal(reading), KeyValue::new("grade", letter)]);

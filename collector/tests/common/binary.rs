@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::common::{ORIGIN, client, report};
 
@@ -36,12 +36,34 @@ impl Nhip {
         }
     }
 
+    /// With a portal with every reading (`vn-hn`, four views), one whose browsers told little (`vn-dn`), and one that
+    /// nobody has visited (`vn-ct`).
+    pub async fn with_three_portals(arguments: &[&str], data: &Path) -> Nhip {
+        for code in ["vn-hn", "vn-dn", "vn-ct"] {
+            assert!(add(data, code).status.success());
+        }
+        let server = Nhip::start(arguments, data);
+        for view in 0..4 {
+            assert_eq!(server.post("vn-hn", view).await, 204);
+        }
+        let mut mute = report("vn-dn", 99);
+        mute["load"] = json!({"ttfb": 0});
+        mute["response"] = json!({});
+        mute["layout"] = json!({});
+        assert_eq!(server.post_report(&mute).await, 204);
+        server
+    }
+
     pub async fn post(&self, portal: &str, view: u64) -> u16 {
+        self.post_report(&report(portal, view)).await
+    }
+
+    async fn post_report(&self, report: &Value) -> u16 {
         let response = client()
             .post(format!("{}/v1/reports", self.base))
             .header("content-type", "text/plain")
             .header("origin", ORIGIN)
-            .body(report(portal, view).to_string())
+            .body(report.to_string())
             .send()
             .await
             .unwrap();

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::{Away, Engine};
 use super::rollups::{column, hash, next};
+use super::schema::OF_DAY;
 use super::{between, hour_number};
 use crate::clock::{UnixMs, day_of, hours_of};
 use crate::roller::whole_day;
@@ -113,7 +114,7 @@ pub async fn read(
     }
     let hours = hours_of(days.start).start..hours_of(days.end).start;
     let of_hours = format!(
-        "SELECT toInt32(intDiv(hour - 17, 24)) AS day, sum(content) FROM (
+        "SELECT toInt32({OF_DAY}) AS day, sum(content) FROM (
             SELECT hour, argMax(hash, version) AS content FROM rollups WHERE portal = '{portal}' AND {}
             GROUP BY hour
          ) GROUP BY day",
@@ -150,7 +151,7 @@ struct PortalDay {
 pub async fn stale(engine: &Engine, before: i64) -> Result<Vec<(Code, i64)>, Away> {
     let sql = format!(
         "SELECT portal, day FROM (
-            SELECT portal, toInt32(intDiv(hour - 17, 24)) AS day, sum(content) AS hours, toUInt64(0) AS made
+            SELECT portal, toInt32({OF_DAY}) AS day, sum(content) AS hours, toUInt64(0) AS made
             FROM (SELECT portal, hour, argMax(hash, version) AS content FROM rollups WHERE hour < {}
                   GROUP BY portal, hour)
             GROUP BY portal, day

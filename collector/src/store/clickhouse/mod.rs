@@ -17,7 +17,7 @@ mod upkeep;
 mod uplink;
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use tokio::runtime::Runtime;
@@ -27,6 +27,7 @@ pub use address::{Address, Cluster, NotAnAddress};
 use self::engine::{Away, Engine};
 use self::uplink::Uplink;
 use crate::clock::Clock;
+use crate::locks::lock;
 use crate::store::sqlite::{Database, SqliteStore};
 use crate::store::{Kept, NotKept, RolledUp, Unreadable};
 
@@ -153,8 +154,4 @@ fn hour_number(number: i64) -> i32 {
 fn between(column: &str, range: &Range<i64>) -> String {
     let (start, end) = (hour_number(range.start), hour_number(range.end));
     format!("{column} >= {start} AND {column} < {end}")
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,10 +6,10 @@ use std::ops::Range;
 use clickhouse::Row;
 use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::engine::{Away, Engine};
 use super::{between, counts, hour_number};
+use crate::digest;
 use crate::federation::content;
 use crate::store::sqlite::Counted;
 use crate::store::{FromChild, Had, KeptPart};
@@ -62,10 +62,7 @@ fn hex(source: &str) -> String {
 
 /// No collector has this number but by a chance of 1 in 10¹⁹.
 fn number(source: &str) -> u64 {
-    let digest = Sha256::digest(source);
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    u64::from_le_bytes(first)
+    digest::number(&[source.as_bytes()])
 }
 
 /// The parts first: who reads that they arrived finds them.

@@ -7,11 +7,11 @@ use std::ops::Range;
 use clickhouse::Row;
 use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::engine::{Away, Engine};
 use super::{between, hour_number, parts, sketches};
 use crate::clock::UnixMs;
+use crate::digest;
 use crate::store::sqlite::FORMAT;
 use crate::store::{KeptHour, RolledUp, Stale};
 
@@ -82,11 +82,8 @@ pub async fn copy(engine: &Engine, now: UnixMs, rolled: Vec<RolledUp>) -> Result
 async fn write(engine: &Engine, hours: &[Hour]) -> Result<(), Away> {
     let mut sketches = Vec::new();
     for hour in hours {
-        let portal = hour.portal.parse();
-        if let Ok(portal) = portal {
-            let of = sketches::of(&portal, hour.hour.into(), &hour.total, hour.version);
-            sketches.extend(of.map_err(|error| Away::because(&error.to_string()))?);
-        }
+        let of = sketches::of(&hour.portal, hour.hour, &hour.total, hour.version);
+        sketches.extend(of.map_err(|error| Away::because(&error.to_string()))?);
     }
     sketches::write(engine, &sketches).await?;
     // Last: whoever fails before is asked again.
@@ -142,13 +139,7 @@ pub fn next(before: u64, now: UnixMs) -> u64 {
 
 /// Of what an hour says.
 pub fn hash(rolled: &RolledUp) -> u64 {
-    let digest = Sha256::new()
-        .chain_update(&rolled.total)
-        .chain_update(&rolled.groups)
-        .finalize();
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    u64::from_le_bytes(first)
+    digest::number(&[&rolled.total, &rolled.groups])
 }
 
 #[derive(Row, Deserialize)]

@@ -13,14 +13,21 @@ const MIGRATIONS: [&[Table]; 1] = [&FIRST];
 
 const VERSION: u32 = MIGRATIONS.len() as u32;
 
+/// The day of an hour, as [`crate::clock::day_of`] has it.
+pub const OF_DAY: &str = "intDiv(hour - 17, 24)";
+
+/// Thirty days, of hours and of days.
+pub const OF_MONTH: &str = "intDiv(hour - 17, 720)";
+pub const OF_DAYS: &str = "intDiv(day, 30)";
+
 /// Who has not the whole cluster before him sees all rows of a view: they are on one shard.
-struct Table {
-    name: &'static str,
+pub struct Table {
+    pub name: &'static str,
     columns: &'static str,
     /// The column whose highest value counts of rows with the same order; empty: all of them do.
     replacing: &'static str,
     /// Empty: none.
-    partition: &'static str,
+    pub partition: &'static str,
     order: &'static str,
     /// Over the shards, by view; else every server has all of it.
     spread: bool,
@@ -33,7 +40,7 @@ const FIRST: [Table; 11] = [
         columns: "hour Int32, portal String, view UInt64, seq UInt32, received Int64, began Int64, flags UInt8,
             report String, collector UInt64, id Int64",
         replacing: "",
-        partition: "intDiv(hour - 17, 24)",
+        partition: OF_DAY,
         order: "(hour, portal, view, seq)",
         spread: true,
     },
@@ -41,7 +48,7 @@ const FIRST: [Table; 11] = [
         name: "arrivals",
         columns: "hour Int32, portal String, collector UInt64, rows UInt64",
         replacing: "rows",
-        partition: "intDiv(hour - 17, 24)",
+        partition: OF_DAY,
         order: "(hour, portal, collector)",
         spread: false,
     },
@@ -50,7 +57,7 @@ const FIRST: [Table; 11] = [
         columns: "portal String, hour Int32, format UInt8, revision UInt64, rows UInt64, hash UInt64, total String,
             groups String, version UInt64",
         replacing: "version",
-        partition: "intDiv(hour - 17, 720)",
+        partition: OF_MONTH,
         order: "(portal, hour)",
         spread: false,
     },
@@ -58,7 +65,7 @@ const FIRST: [Table; 11] = [
         name: "days",
         columns: "portal String, day Int32, format UInt8, made_of UInt64, total String, groups String, version UInt64",
         replacing: "version",
-        partition: "intDiv(day, 30)",
+        partition: OF_DAYS,
         order: "(portal, day)",
         spread: false,
     },
@@ -66,7 +73,7 @@ const FIRST: [Table; 11] = [
         name: "outcomes",
         columns: "hour Int32, portal String, outcome String, collector UInt64, count UInt64",
         replacing: "count",
-        partition: "intDiv(hour - 17, 720)",
+        partition: OF_MONTH,
         order: "(hour, portal, outcome, collector)",
         spread: false,
     },
@@ -74,7 +81,7 @@ const FIRST: [Table; 11] = [
         name: "browser_reports",
         columns: "portal String, hour Int32, kind String, detail String, collector UInt64, count UInt64",
         replacing: "count",
-        partition: "intDiv(hour - 17, 720)",
+        partition: OF_MONTH,
         order: "(portal, hour, kind, detail, collector)",
         spread: false,
     },
@@ -92,7 +99,7 @@ const FIRST: [Table; 11] = [
         columns: "portal String, hour Int32, metric String, limit UInt32, under UInt64, views UInt64,
             bucket Array(UInt32), weight Array(UInt64), sum Array(UInt64), version UInt64",
         replacing: "version",
-        partition: "intDiv(hour - 17, 720)",
+        partition: OF_MONTH,
         order: "(metric, portal, hour)",
         spread: false,
     },
@@ -101,7 +108,7 @@ const FIRST: [Table; 11] = [
         columns: "portal String, hour Int32, source String, revision UInt64, content String, changes UInt64,
             groups String",
         replacing: "changes",
-        partition: "intDiv(hour - 17, 720)",
+        partition: OF_MONTH,
         order: "(hour, portal, source)",
         spread: false,
     },
@@ -167,10 +174,15 @@ pub async fn migrate(
     Ok(())
 }
 
+/// As they are now.
+pub fn tables() -> impl Iterator<Item = &'static Table> {
+    MIGRATIONS.into_iter().flatten()
+}
+
 impl Table {
     fn create(&self, database: &str, cluster: Option<&Cluster>) -> Vec<String> {
         let spread = cluster.filter(|_| self.spread);
-        let local = local_name(self.name, spread.is_some());
+        let local = self.local_name(cluster);
         let kind = match self.replacing {
             "" => "MergeTree",
             _ => "ReplacingMergeTree",
@@ -206,12 +218,12 @@ impl Table {
         }
         statements
     }
-}
 
-/// What a server itself has of a table.
-pub fn local_name(table: &str, spread: bool) -> String {
-    match spread {
-        true => format!("{table}_local"),
-        false => table.to_owned(),
+    /// What a server itself has of it.
+    pub fn local_name(&self, cluster: Option<&Cluster>) -> String {
+        match cluster {
+            Some(_) if self.spread => format!("{}_local", self.name),
+            _ => self.name.to_owned(),
+        }
     }
 }

@@ -2,11 +2,9 @@
 //! reads `rollups`.
 
 use clickhouse::Row;
-use nhip_protocol::code::Code;
 use serde::Serialize;
 
 use super::engine::{Away, Engine};
-use super::hour_number;
 use crate::rollup::{Aggregate, Distribution, Total, Undecodable};
 
 /// In a metric's integer unit: tenths of a millisecond, ten-thousandths of CLS.
@@ -28,20 +26,15 @@ pub struct Sketch {
 }
 
 /// Of an hour that was rolled up; of a metric that nobody's browser told there is none.
-pub fn of(
-    portal: &Code,
-    hour: i64,
-    total: &[u8],
-    version: u64,
-) -> Result<Vec<Sketch>, Undecodable> {
+pub fn of(portal: &str, hour: i32, total: &[u8], version: u64) -> Result<Vec<Sketch>, Undecodable> {
     let people = Total::decode(total)?.people;
     let read = metrics(&people)
         .into_iter()
         .filter(|(_, it)| !it.is_empty());
     let sketch = |(metric, it): (&'static str, &Distribution)| {
         let mut sketch = Sketch {
-            portal: portal.to_string(),
-            hour: hour_number(hour),
+            portal: portal.to_owned(),
+            hour,
             metric,
             limit: it.limit().unwrap_or(0),
             under: it.weight_under(),

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use nhip_protocol::code::Code;
 use nhip_protocol::report::ViewId;
 
-use super::{ClickhouseStore, counts, days, lock, parts, rollups, rows, upkeep, uplink};
+use super::{ClickhouseStore, counts, days, parts, rollups, rows, upkeep, uplink};
 use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
+use crate::locks::lock;
 use crate::months::{Frozen, Month};
 use crate::notes::Note;
 use crate::rollup::View;

@@ -1,7 +1,7 @@
 //! Brings what waits on this machine's disk to the cluster, in its order, and says so on the disk only once it is there.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
@@ -10,6 +10,7 @@ use super::engine::Engine;
 use super::ledger::{self, ALIVE_MS};
 use super::{counts, rows};
 use crate::clock::{Clock, UnixMs};
+use crate::locks::lock;
 use crate::store::sqlite::{Backlog, ROW_BYTES, SqliteStore};
 use crate::store::{Duty, NewRow, NotKept, Unreadable};
 
@@ -103,7 +104,6 @@ impl Uplink {
         let backlog = Backlog {
             rows: self.rows.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
-            since: None,
         };
         (backlog, self.trouble().clone())
     }
@@ -194,7 +194,7 @@ impl Uplink {
             rank: rank as u32,
             of: alive.len() as u32,
         });
-        *self.duty.lock().unwrap_or_else(PoisonError::into_inner) = (now + ALIVE_MS, duty);
+        *lock(&self.duty) = (now + ALIVE_MS, duty);
         let state = ledger::state(&self.engine).await?;
         if state != self.taken.load(Ordering::Relaxed) {
             self.spool.take(ledger::read(&self.engine).await?).await?;
@@ -205,7 +205,7 @@ impl Uplink {
 
     /// Whoever was not heard for long has none: others do it.
     pub fn duty(&self) -> Duty {
-        let (until, duty) = *self.duty.lock().unwrap_or_else(PoisonError::into_inner);
+        let (until, duty) = *lock(&self.duty);
         match self.clock.now() < until {
             true => duty,
             false => Duty::NONE,
@@ -213,7 +213,7 @@ impl Uplink {
     }
 
     fn trouble(&self) -> std::sync::MutexGuard<'_, Option<String>> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.trouble)
     }
 }
 

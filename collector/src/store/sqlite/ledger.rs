@@ -6,7 +6,7 @@ use rusqlite::types::{Type, Value as Sql};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::{Map, Value};
 
-use super::outbox::COUNTED;
+use super::outbox::{COUNTED, same_key};
 use crate::clock::UnixMs;
 
 /// A table, its key, and which of its columns holds bytes.
@@ -102,8 +102,8 @@ pub fn row(connection: &Connection, of: &Common, key: &str) -> rusqlite::Result<
         .optional()
 }
 
-/// Takes what others left, where it is later than what is here. Whether the registry is another now.
-pub fn take(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<bool> {
+/// Takes what others left, where it is later than what is here.
+pub fn take(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<()> {
     // What comes from the others is no change of ours.
     transaction.execute("INSERT INTO hushed VALUES (1)", [])?;
     let mut changed = false;
@@ -126,7 +126,7 @@ pub fn take(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Resul
     if changed {
         transaction.execute("UPDATE registry SET version = version + 1", [])?;
     }
-    Ok(changed)
+    Ok(())
 }
 
 fn is_later(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<bool> {
@@ -207,7 +207,5 @@ fn columns(connection: &Connection, of: &Common) -> rusqlite::Result<Vec<String>
 
 /// `?1` is the key.
 fn has_key(of: &Common) -> String {
-    let same = of.key.iter().enumerate();
-    let same = same.map(|(at, column)| format!("{column} = json_extract(?1, '$[{at}]')"));
-    same.collect::<Vec<_>>().join(" AND ")
+    same_key(of.key, of.table, "?1")
 }

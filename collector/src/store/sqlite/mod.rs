@@ -25,7 +25,7 @@ mod writer;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::thread::JoinHandle;
 
 use nhip_protocol::code::Code;
@@ -46,6 +46,7 @@ use self::writer::{Work, Writer};
 use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
 use crate::first_seen::Dated;
+use crate::locks::lock;
 use crate::months::{Frozen, Month};
 use crate::notes::Note;
 use crate::store::{
@@ -66,13 +67,17 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     pub fn start(database: Database) -> Result<SqliteStore, Unreadable> {
-        let (writer, thread) = Writer::start(&database)?;
-        Ok(SqliteStore {
+        let writing = Writer::start(&database)?;
+        Ok(SqliteStore::over(database, writing))
+    }
+
+    fn over(database: Database, (writer, thread): (Writer, JoinHandle<()>)) -> SqliteStore {
+        SqliteStore {
             database,
             writer: Mutex::new(Some(writer)),
             thread: Mutex::new(Some(thread)),
             idle: Mutex::new(Vec::new()),
-        })
+        }
     }
 
     fn submit(&self, work: Work) -> Kept<'_> {
@@ -261,11 +266,6 @@ impl Store for SqliteStore {
             tracing::error!("the thread that writes has panicked");
         }
     }
-}
-
-/// What the other thread left is whole: every lock here guards a single assignment.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -74,15 +74,10 @@ pub fn listen(connection: &Connection) -> rusqlite::Result<()> {
 pub fn grown(connection: &Connection, most: usize) -> rusqlite::Result<Vec<(Change, Counted)>> {
     let mut grown = changed(connection, most)?;
     for (table, key) in COUNTED {
-        let same: Vec<String> = key
-            .iter()
-            .enumerate()
-            .map(|(at, column)| format!("t.{column} = json_extract(o.key, '$[{at}]')"))
-            .collect();
         let mut select = connection.prepare_cached(&format!(
             "SELECT o.change, t.* FROM outbox o JOIN {table} t ON {} WHERE o.of = '{table}'
              ORDER BY o.change LIMIT ?1",
-            same.join(" AND ")
+            same_key(key, "t", "o.key")
         ))?;
         let mut rows = select.query([most as i64])?;
         while let Some(row) = rows.next()? {
@@ -118,6 +113,14 @@ pub fn grown(connection: &Connection, most: usize) -> rusqlite::Result<Vec<(Chan
         }
     }
     Ok(grown)
+}
+
+/// As SQL: the row of `table` with the key that is kept in `json`.
+pub fn same_key(key: &[&str], table: &str, json: &str) -> String {
+    let same = key.iter().enumerate();
+    let same =
+        same.map(|(at, column)| format!("{table}.{column} = json_extract({json}, '$[{at}]')"));
+    same.collect::<Vec<_>>().join(" AND ")
 }
 
 /// Rows that collectors have in common.

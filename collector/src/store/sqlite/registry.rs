@@ -1,7 +1,7 @@
 //! The registry in the same file, so that `nhip portal add` works beside a running server. Every change has
 //! its line in the audit, written in the same commit.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use nhip_protocol::code::Code;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -11,6 +11,7 @@ use super::portals::{insert, origins, select};
 use super::{Database, audit, notes, tokens};
 use crate::access::Token;
 use crate::audit::{By, Line};
+use crate::locks::lock;
 use crate::months::{Frozen, Month};
 use crate::notes::Note;
 use crate::portals::{Agency, CannotAdd, CannotChange, Portal, Registry, difference};
@@ -79,7 +80,7 @@ impl Portals {
     /// The registry as it is now. Asks the database for one integer, a few microseconds: cheap
     /// enough for every request, so that an added portal is known at once.
     pub fn current(&self) -> Result<Arc<Registry>, Unreadable> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = lock(&self.read);
         let version = version(&read.connection)?;
         if version != read.version {
             read.registry = Arc::new(self.registry(&read.connection)?);
@@ -93,7 +94,7 @@ impl Portals {
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Unreadable> {
-        let mut connection = self.alerts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = lock(&self.alerts);
         Ok(work(&mut connection)?)
     }
 
@@ -124,7 +125,7 @@ impl Portals {
 
     /// Adds a portal or replaces it: the demo's own, whose address changes with every start. No line is kept.
     pub fn put(&self, portal: &Portal) -> Result<(), NotAdded> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = lock(&self.read);
         let transaction = begin(&mut read.connection)?;
         refuse_synthetic(&transaction)?;
         insert(&transaction, portal)?;
@@ -241,7 +242,7 @@ impl Portals {
 
     /// Every change there was, the first one first.
     pub fn audit(&self) -> Result<Vec<Line>, Unreadable> {
-        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = lock(&self.read);
         Ok(audit::select(&read.connection)?)
     }
 
@@ -251,7 +252,7 @@ impl Portals {
         by: &By,
         change: impl FnOnce(&Registry, &Transaction<'_>) -> Result<Told, NotAdded>,
     ) -> Result<(), NotAdded> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = lock(&self.read);
         let transaction = begin(&mut read.connection)?;
         let told = change(&self.registry(&transaction)?, &transaction)?;
         audit::insert(&transaction, by, told.action, &told.subject, &told.detail)?;

@@ -2,7 +2,6 @@
 //! whenever they have grown: as what they are, not as what was added, so that telling twice changes nothing.
 
 use std::ops::Range;
-use std::sync::Mutex;
 
 use nhip_protocol::code::Code;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -44,8 +43,6 @@ impl Waiting {
 pub struct Backlog {
     pub rows: u64,
     pub bytes: u64,
-    /// When the first of them came.
-    pub since: Option<UnixMs>,
 }
 
 /// Hours of a batch: ClickHouse takes rows of a hundred days in one block, at most.
@@ -57,14 +54,8 @@ pub const ROW_BYTES: u64 = 100;
 impl SqliteStore {
     /// One whose rows go on to a cluster, and which collector it is there.
     pub fn spool(database: Database) -> Result<(SqliteStore, u64), Unreadable> {
-        let (writer, thread, collector) = Writer::spool(&database)?;
-        let store = SqliteStore {
-            database,
-            writer: Mutex::new(Some(writer)),
-            thread: Mutex::new(Some(thread)),
-            idle: Mutex::new(Vec::new()),
-        };
-        Ok((store, collector))
+        let (writing, collector) = Writer::spool(&database)?;
+        Ok((SqliteStore::over(database, writing), collector))
     }
 
     /// Whether its rows went on to a cluster, ever.
@@ -215,14 +206,13 @@ pub fn gone(transaction: &Transaction<'_>, rows: &[Waiting]) -> rusqlite::Result
 }
 
 pub fn backlog(connection: &Connection) -> rusqlite::Result<Backlog> {
-    let sum = "SELECT count(*), coalesce(sum(length(report)), 0), min(received) FROM reports";
+    let sum = "SELECT count(*), coalesce(sum(length(report)), 0) FROM reports";
     connection.query_row(sum, [], |row| {
         let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
         let rows = number(0)?;
         Ok(Backlog {
             rows,
             bytes: number(1)? + rows * ROW_BYTES,
-            since: row.get(2)?,
         })
     })
 }

@@ -57,11 +57,10 @@ impl Writer {
     }
 
     /// Of a database whose rows go on to a cluster. Which collector it is there.
-    pub fn spool(database: &Database) -> rusqlite::Result<(Writer, JoinHandle<()>, u64)> {
+    pub fn spool(database: &Database) -> rusqlite::Result<((Writer, JoinHandle<()>), u64)> {
         let connection = database.writer()?;
         let collector = spool::begin(&connection)?;
-        let (writer, thread) = Writer::of(connection, true)?;
-        Ok((writer, thread, collector))
+        Ok((Writer::of(connection, true)?, collector))
     }
 
     fn of(connection: Connection, spools: bool) -> rusqlite::Result<(Writer, JoinHandle<()>)> {
