@@ -33,13 +33,15 @@ pub fn copy(settings: &Settings, clock: &Clock) -> Result<String, Failed> {
     let (mut copied, mut there) = (0, 0);
     for (portal, hours) in from.rolled_up_portals()? {
         for part in parts(&hours) {
+            let sent = from.whole_parts(&portal, part.clone())?;
             let rolled = from.rolled_up(&portal, part)?;
             let hours = rolled.len();
-            let new = to.copy(rolled)?;
+            let new = to.copy(rolled, sent)?;
             copied += new;
             there += hours - new;
         }
     }
+    to.copy_outcomes(from.fed_outcomes()?)?;
     to.close();
     from.close();
     Ok(format!(

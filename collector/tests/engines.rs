@@ -18,7 +18,7 @@ use axum::body::Body;
 use axum::http::Request;
 use clickhouse::ClickHouse;
 use http_body_util::BodyExt;
-use made_up::{NOW, PORTALS, rows};
+use made_up::{NOW, PORTALS, fed, rows};
 use nhip_collector::app::App;
 use nhip_collector::audit::By;
 use nhip_collector::browser_reports::{Kind, Tally};
@@ -215,8 +215,26 @@ impl Place {
             format!("{:?}", store.stale_days(day_of(NOW / HOUR_MS)).unwrap()),
             format!("{:?}", store.months().unwrap()),
         ]);
+        for source in CHILDREN {
+            let had = store.had(source, 0..i64::from(i32::MAX)).unwrap();
+            let had = had.iter().map(|had| format!("{source}: {had:?}"));
+            told.had.extend(had);
+        }
+        told.had.sort();
         told
     }
+}
+
+/// Of portals that this collector hears, too; the second has some hours of the first.
+const CHILDREN: [&str; 2] = ["bac", "nam"];
+
+async fn children(place: &Place, revision: u64) {
+    for (at, source) in CHILDREN.into_iter().enumerate() {
+        let rows = rows(1000 + at as u64 * 20, 30 + revision * 9, 3, 0);
+        let kept = place.store().keep_fed(fed(source, rows, revision)).await;
+        kept.unwrap();
+    }
+    place.settled().await;
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -228,6 +246,7 @@ struct Told {
     rollups: Vec<(Code, i64, u64, Vec<u8>)>,
     days: Vec<(Code, i64, Vec<u8>)>,
     lists: Vec<String>,
+    had: Vec<String>,
 }
 
 fn code(text: &str) -> Code {
@@ -353,6 +372,19 @@ async fn live(engine: Engine) {
         place.roll().await;
     }
     the_same(&sqlite, &other, "and again").await;
+    for revision in [3, 2, 4] {
+        for place in both {
+            children(place, revision).await;
+        }
+        the_same(&sqlite, &other, "a child has sent something").await;
+        for place in both {
+            place.roll().await;
+        }
+        the_same(&sqlite, &other, "it is rolled up").await;
+    }
+    let had = other.blocking(Place::told).await.had;
+    let corrected = had.iter().filter(|had| had.contains("revision: 4"));
+    assert!(had.len() > 40 && corrected.count() > 5, "{had:?}");
     // Three days are over, from midnight to midnight.
     let midnight = hours_of(day_of(NOW / HOUR_MS)).end * HOUR_MS;
     for place in both {
@@ -386,6 +418,10 @@ async fn moving_to_clickhouse_changes_no_answer() {
         place.append(rows(0, 400, 9, 0)).await;
         tell(place).await;
         place.roll().await;
+        // In some hours it is known what was this collector's own, in others it is not yet.
+        children(place, 1).await;
+        place.roll().await;
+        children(place, 2).await;
         // Of the first days only what was rolled up is left.
         prune(&place.app).await.unwrap();
         place.append(rows(400, 30, 2, NOW)).await;
@@ -415,7 +451,10 @@ async fn moving_to_clickhouse_changes_no_answer() {
     let stays = Place::of(Engine::Sqlite, stayed);
     let moved = Place::of(engine, dir);
     moved.settled().await;
+    let [one, other] = [&stays, &moved].map(|place| place.blocking(Place::told));
+    assert_eq!(one.await.had, other.await.had, "nothing is sent again");
     for place in [&stays, &moved] {
+        children(place, 3).await;
         place.roll().await;
     }
     // A revision says how often an hour was another on this engine, and differs.

@@ -6,6 +6,7 @@ mod common;
 #[path = "common/made_up.rs"]
 mod made_up;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -83,6 +84,17 @@ fn national_of(data: &Path) -> (u32, u64) {
     let read = national(&store);
     store.close();
     read
+}
+
+fn outcomes_of(data: &Path) -> BTreeMap<String, u64> {
+    let store = SqliteStore::start(Database::open(data).unwrap()).unwrap();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for it in store.outcomes(0..i64::MAX).unwrap() {
+        let key = format!("{:?} {} {}", it.portal, it.hour, it.outcome);
+        assert!(counts.insert(key, it.count).is_none(), "one number of each");
+    }
+    store.close();
+    counts
 }
 
 fn code(text: &str) -> Code {
@@ -275,8 +287,11 @@ async fn what_several_collectors_saw_of_a_portal_is_added() {
         child.take(third(at as u64 + 1)).await;
         child.feed(parent).await.unwrap();
     }
+    // What was told already, adds nothing.
+    children[0].feed(&parents[0]).await.unwrap();
     put(&single, rows.clone()).await;
     assert_eq!(national_of(&nation.data), national_of(&single.data));
+    assert_eq!(outcomes_of(&nation.data), outcomes_of(&single.data));
     nation.stop().await;
     single.stop().await;
 }

@@ -18,7 +18,7 @@ use nhip_protocol::report::ViewId;
 pub use chosen::{DEFAULT_SPOOL, Engine};
 pub use duty::Duty;
 pub use heard::{Activity, OutcomeCount, Stranger};
-pub use part::{FromChild, Had, KeptPart, Part};
+pub use part::{FromChild, Had, KeptPart, Part, WholePart};
 pub use row::{NewRow, OriginSeen, StoredRow};
 
 use crate::browser_reports::{Kind, Tally};

@@ -16,6 +16,13 @@ pub struct Part {
     pub groups: Vec<u8>,
 }
 
+/// A part with how often it was another ([`KeptPart::changes`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WholePart {
+    pub part: Part,
+    pub changes: u64,
+}
+
 /// A part as it is kept.
 pub struct KeptPart<'a> {
     pub portal: Code,

@@ -1,8 +1,14 @@
 //! Reports as they come: of several portals, over some days, some late, some twice.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
+
 use nhip_collector::clock::{DAY_MS, HOUR_MS, UnixMs};
-use nhip_collector::store::{NewRow, OriginSeen};
+use nhip_collector::rollup::{Grouping, Hour};
+use nhip_collector::store::{
+    Activity, FromChild, NewRow, OriginSeen, OutcomeCount, Part, STORED, StoredRow,
+};
+use nhip_protocol::code::Code;
 use nhip_protocol::report::RawReport;
 use serde_json::json;
 
@@ -61,4 +67,49 @@ pub fn rows(from_view: u64, count: u64, days: i64, first: UnixMs) -> Vec<NewRow>
     // As they came.
     rows.sort_by_key(|row| row.received);
     rows
+}
+
+/// What a child sends of these: its hours, when it heard their portals, and what became of them.
+pub fn fed(source: &str, rows: Vec<NewRow>, revision: u64) -> FromChild {
+    let mut groupings: BTreeMap<(Code, i64), Grouping> = BTreeMap::new();
+    let mut fed = FromChild {
+        source: source.to_owned(),
+        ..FromChild::default()
+    };
+    for row in rows {
+        let (portal, hour) = (row.report.portal.clone(), row.began.div_euclid(HOUR_MS));
+        groupings
+            .entry((portal, hour))
+            .or_default()
+            .push(StoredRow {
+                received: row.received,
+                began: row.began,
+                origin: row.origin,
+                surplus: row.surplus,
+                report: row.report,
+            });
+    }
+    for ((portal, hour), grouping) in groupings {
+        let mut groups = Hour::default();
+        grouping.views().for_each(|view| groups.push(view));
+        let activity = Activity {
+            connected_since: hour * HOUR_MS,
+            last_seen: hour * HOUR_MS + revision.cast_signed(),
+        };
+        fed.heard.push((portal.clone(), activity));
+        fed.outcomes.push(OutcomeCount {
+            hour,
+            portal: Some(portal.clone()),
+            outcome: STORED.to_owned(),
+            count: groups.views() + revision,
+        });
+        fed.parts.push(Part {
+            portal,
+            hour,
+            source: source.to_owned(),
+            revision,
+            groups: groups.encode().unwrap(),
+        });
+    }
+    fed
 }

@@ -1,8 +1,8 @@
 //! The schema, as it grew.
 
 /// Each brings the schema one version on; what was released is never changed.
-pub const MIGRATIONS: [&str; 9] = [
-    FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES, ALERTS, SPOOL, PARTS,
+pub const MIGRATIONS: [&str; 10] = [
+    FIRST, NAMES, HOURS, ACCESS, DAYS, NOTES, ALERTS, SPOOL, PARTS, FED,
 ];
 
 /// `reports` is append-only and has no second index. [`HOURS`] gave it another key.
@@ -227,5 +227,17 @@ CREATE TABLE parts (
     changes INTEGER NOT NULL,
     groups BLOB NOT NULL,
     PRIMARY KEY (hour, portal, source)
+) STRICT, WITHOUT ROWID;
+";
+
+/// What became of the reports of those collectors: of each the highest number that it told, beside this one's own.
+const FED: &str = "
+CREATE TABLE fed_outcomes (
+    hour INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    source TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (hour, portal, outcome, source)
 ) STRICT, WITHOUT ROWID;
 ";

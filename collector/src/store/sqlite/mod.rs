@@ -212,8 +212,10 @@ impl Store for SqliteStore {
         self.read(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT hour, portal, outcome, count FROM outcomes
-                     WHERE hour >= ?1 AND hour < ?2",
+                    "SELECT hour, portal, outcome, sum(count) FROM (
+                        SELECT hour, portal, outcome, count FROM outcomes
+                        UNION ALL SELECT hour, portal, outcome, count FROM fed_outcomes
+                     ) WHERE hour >= ?1 AND hour < ?2 GROUP BY hour, portal, outcome",
                 )?
                 .query_map([hours.start, hours.end], |row| {
                     Ok(OutcomeCount {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::clock::DAY_MS;
 use crate::federation::content;
-use crate::store::{FromChild, Had, KeptPart};
+use crate::store::{FromChild, Had, KeptPart, OutcomeCount, Part, WholePart};
 
 /// Of this collector's own reports.
 const OWN: &str = "";
@@ -56,12 +56,13 @@ pub fn keep(transaction: &Transaction<'_>, fed: &FromChild) -> rusqlite::Result<
         ])?;
     }
     let mut count = transaction.prepare_cached(
-        "INSERT INTO outcomes VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (hour, portal, outcome) DO UPDATE SET count = max(count, excluded.count)",
+        "INSERT INTO fed_outcomes VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (hour, portal, outcome, source) DO UPDATE SET count = max(count, excluded.count)",
     )?;
     for it in &fed.outcomes {
         let portal = it.portal.as_ref().map_or("", |code| code.as_str());
-        count.execute(params![it.hour, portal, it.outcome, it.count.cast_signed()])?;
+        let all = it.count.cast_signed();
+        count.execute(params![it.hour, portal, it.outcome, fed.source, all])?;
     }
     Ok(())
 }
@@ -98,6 +99,47 @@ pub fn of_hour(
         });
     }
     Ok(())
+}
+
+/// Those of a portal's `hours`, to be kept elsewhere.
+pub fn whole(
+    connection: &Connection,
+    portal: &Code,
+    hours: Range<i64>,
+) -> rusqlite::Result<Vec<WholePart>> {
+    connection
+        .prepare_cached(
+            "SELECT hour, source, revision, groups, changes FROM parts
+             WHERE hour >= ?1 AND hour < ?2 AND portal = ?3",
+        )?
+        .query_map(params![hours.start, hours.end, portal.as_str()], |row| {
+            let part = Part {
+                portal: portal.clone(),
+                hour: row.get(0)?,
+                source: row.get(1)?,
+                revision: row.get::<_, i64>(2)?.unsigned_abs(),
+                groups: row.get(3)?,
+            };
+            let changes = row.get::<_, i64>(4)?.unsigned_abs();
+            Ok(WholePart { part, changes })
+        })?
+        .collect()
+}
+
+/// What each source told of its reports.
+pub fn outcomes(connection: &Connection) -> rusqlite::Result<Vec<(String, OutcomeCount)>> {
+    connection
+        .prepare_cached("SELECT source, hour, portal, outcome, count FROM fed_outcomes")?
+        .query_map([], |row| {
+            let count = OutcomeCount {
+                hour: row.get(1)?,
+                portal: super::code(row, 2).ok(),
+                outcome: row.get(3)?,
+                count: row.get::<_, i64>(4)?.unsigned_abs(),
+            };
+            Ok((row.get(0)?, count))
+        })?
+        .collect()
 }
 
 pub fn had(connection: &Connection, source: &str, hours: Range<i64>) -> rusqlite::Result<Vec<Had>> {

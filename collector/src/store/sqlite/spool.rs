@@ -9,9 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::ledger::{self, Entry};
 use super::outbox::{self, Change, Counted};
 use super::writer::{COUNTER_BITS, Work, Writer};
-use super::{Database, SqliteStore, rollups};
+use super::{Database, SqliteStore, parts, rollups};
 use crate::clock::UnixMs;
-use crate::store::{Kept, RolledUp, Unreadable};
+use crate::store::{Kept, OutcomeCount, RolledUp, Unreadable, WholePart};
 
 /// A row that waits. With the collector's number, its id is nobody else's.
 #[derive(Clone, Debug)]
@@ -74,6 +74,20 @@ impl SqliteStore {
     /// Every hour of a portal that was rolled up in `hours`, with the rows in it.
     pub fn rolled_up(&self, portal: &Code, hours: Range<i64>) -> Result<Vec<RolledUp>, Unreadable> {
         self.read(|connection| rollups::whole(connection, portal, hours))
+    }
+
+    /// What children sent of a portal's `hours`, and the collector's own part beside it.
+    pub fn whole_parts(
+        &self,
+        portal: &Code,
+        hours: Range<i64>,
+    ) -> Result<Vec<WholePart>, Unreadable> {
+        self.read(|connection| parts::whole(connection, portal, hours))
+    }
+
+    /// What each child told of its reports.
+    pub fn fed_outcomes(&self) -> Result<Vec<(String, OutcomeCount)>, Unreadable> {
+        self.read(parts::outcomes)
     }
 
     /// Rows that are not in the cluster yet: at most so many, and hardly more bytes.

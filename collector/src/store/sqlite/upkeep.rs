@@ -59,6 +59,7 @@ pub fn prune(transaction: &Transaction<'_>, keep: Keep) -> rusqlite::Result<()> 
     }
     for delete in [
         "DELETE FROM outcomes WHERE hour < ?1",
+        "DELETE FROM fed_outcomes WHERE hour < ?1",
         "DELETE FROM browser_reports WHERE hour < ?1",
     ] {
         transaction
