@@ -19,7 +19,7 @@ use crate::clock::{Clock, DAY_MS, HOUR_MS, UnixMs, hour_of};
 use crate::config::Settings;
 use crate::dashboard::Tries;
 use crate::first_seen::FirstSeen;
-use crate::league::{Standing, standings};
+use crate::league::{Standings, standings};
 use crate::limits::Limits;
 use crate::monitoring::{self, Reading};
 use crate::names::Names;
@@ -92,7 +92,7 @@ pub struct App {
     pub synthetic: bool,
     pub widget: Widget,
     /// Of windows that are over.
-    leagues: Cache<(UnixMs, UnixMs), Arc<Vec<Standing>>>,
+    leagues: Cache<(UnixMs, UnixMs), Arc<Standings>>,
     /// For badges, of the last minute.
     grades: Cache<Code, FieldGrade>,
     /// For other systems, of the last minute.
@@ -186,14 +186,14 @@ impl App {
     pub async fn readings(&self) -> Result<Arc<Vec<Reading>>, Unreadable> {
         let read = async {
             let league = self.league(self.default_window()).await?;
-            Ok::<_, Unreadable>(Arc::new(monitoring::readings(&league)))
+            Ok::<_, Unreadable>(Arc::new(monitoring::readings(&league.portals)))
         };
         let readings = self.readings.try_get_with((), read).await;
         readings.map_err(|error| Unreadable(error.0.clone()))
     }
 
     /// Every entry of today: those that report first, the best first; then the rest by code.
-    pub async fn league(&self, window: Range<UnixMs>) -> Result<Vec<Standing>, Unreadable> {
+    pub async fn league(&self, window: Range<UnixMs>) -> Result<Standings, Unreadable> {
         let (registry, now) = (self.registry()?, self.clock.now());
         let min_views = self.min_views;
         self.read(move |store| standings(store, &registry, &window, now, min_views))
@@ -201,10 +201,7 @@ impl App {
     }
 
     /// The same of a window that is over: late reports may be missing for up to an hour.
-    pub async fn former_league(
-        &self,
-        window: Range<UnixMs>,
-    ) -> Result<Arc<Vec<Standing>>, Unreadable> {
+    pub async fn former_league(&self, window: Range<UnixMs>) -> Result<Arc<Standings>, Unreadable> {
         let key = (window.start, window.end);
         let read = async { self.league(window).await.map(Arc::new) };
         let league = self.leagues.try_get_with(key, read).await;

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use crate::clock::{UnixMs, rfc3339, whole_hours};
 use crate::portals::{Entry, Registry, Status};
 use crate::question;
-use crate::rollup::Filter;
+use crate::rollup::{Aggregate, Filter, ViewCounts};
 use crate::store::{Store, Unreadable};
-use crate::summary::{Certainty, Summary};
+use crate::summary::{Certainty, Load, Paint, Response, Stability, Summary};
 
 /// An entry of the registry with what is known of it.
 pub struct Standing {
@@ -26,6 +26,22 @@ pub struct Standing {
     pub rank: Option<usize>,
 }
 
+/// Every portal, and all of them together.
+pub struct Standings {
+    pub portals: Vec<Standing>,
+    pub country: Country,
+}
+
+/// The views of all portals together, each view counting alike: percentiles by weight. Not graded: a grade is a portal's.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Country {
+    pub views: ViewCounts,
+    pub load: Load,
+    pub response: Response,
+    pub stability: Stability,
+    pub paint: Paint,
+}
+
 /// Every entry of `today`: those that report first, the best first; then the rest by code. Blocks.
 pub fn standings(
     store: &dyn Store,
@@ -33,14 +49,16 @@ pub fn standings(
     window: &Range<UnixMs>,
     today: UnixMs,
     min_views: u64,
-) -> Result<Vec<Standing>, Unreadable> {
+) -> Result<Standings, Unreadable> {
     let activity = store.activity()?;
     let heard: Vec<Code> = activity.keys().cloned().collect();
     let mut totals = question::totals(store, &heard, &whole_hours(window), &Filter::default())?;
+    let mut all = Aggregate::default();
     let standing = |entry: &Entry| {
         let active = activity.get(&entry.code);
         let summary = totals.remove(&entry.code).map(|total| {
             let aggregate = total.counted(entry.count_automated());
+            all.merge(&aggregate);
             Summary::new(entry.code.clone(), window, &aggregate, min_views)
         });
         Standing {
@@ -57,7 +75,22 @@ pub fn standings(
         (Reverse(score), standing.entry.code.clone())
     });
     rank(&mut league);
-    Ok(league)
+    Ok(Standings {
+        portals: league,
+        country: Country::of(&all),
+    })
+}
+
+impl Country {
+    fn of(all: &Aggregate) -> Country {
+        Country {
+            views: all.views,
+            load: Load::of(all),
+            response: Response::of(all),
+            stability: Stability::of(all),
+            paint: Paint::of(all),
+        }
+    }
 }
 
 /// The first whose score differs from its rank's best by more than chance begins the next rank.
@@ -84,6 +117,9 @@ pub struct League {
     pub profile: &'static str,
     pub min_views: u64,
     pub coverage: Coverage,
+    /// Absent of months that were frozen before it was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
     pub portals: Vec<Line>,
 }
 
@@ -133,14 +169,16 @@ impl Coverage {
 
 impl League {
     /// Without what is not public of a portal.
-    pub fn new(window: &Range<UnixMs>, min_views: u64, standings: Vec<Standing>) -> League {
+    pub fn new(window: &Range<UnixMs>, min_views: u64, standings: Standings) -> League {
+        let Standings { portals, country } = standings;
         League {
             from: rfc3339(window.start),
             to: rfc3339(window.end),
             profile: PROFILE,
             min_views,
-            coverage: Coverage::of(&standings),
-            portals: standings.into_iter().map(Line::from).collect(),
+            coverage: Coverage::of(&portals),
+            country: Some(country),
+            portals: portals.into_iter().map(Line::from).collect(),
         }
     }
 

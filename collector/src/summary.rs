@@ -6,26 +6,25 @@ use nhip_protocol::blame::{RULES, Verdict};
 use nhip_protocol::check::PerCheck;
 use nhip_protocol::code::Code;
 use nhip_protocol::grade::{Grade, PROFILE, grade};
-use nhip_protocol::unit::{Cls, Ms};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::certainty::Certainty;
 pub use self::field_grade::FieldGrade;
 pub use self::private::Culprit;
 pub use self::ratings::RatingSummary;
+pub use self::readings::{Load, Millis, Paint, Percentiles, Response, Stability, Waits};
 pub use self::services::ServiceSummary;
 pub use self::spread::{Range as SpreadRange, Spread};
 use crate::access::Part;
 use crate::clock::{UnixMs, rfc3339};
-use crate::rollup::{
-    Aggregate, BlameTally, Distribution, ErrorTally, LostAt, SkippedViews, ViewCounts,
-};
+use crate::rollup::{Aggregate, BlameTally, ErrorTally, LostAt, SkippedViews, ViewCounts};
 
 mod certainty;
 mod field_grade;
 mod private;
 mod ratings;
+mod readings;
 mod services;
 mod spread;
 
@@ -75,58 +74,6 @@ pub struct Summary {
     pub withheld: Vec<Part>,
 }
 
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Load {
-    #[schema(value_type = Option<Percentiles<f64>>)]
-    pub lcp_ms: Option<Percentiles<Millis>>,
-    /// `loadEventEnd`: shown, never graded.
-    #[schema(value_type = Option<Percentiles<f64>>)]
-    pub loaded_ms: Option<Percentiles<Millis>>,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Response {
-    #[schema(value_type = Option<Percentiles<f64>>)]
-    pub inp_ms: Option<Percentiles<Millis>>,
-    #[schema(value_type = Option<Percentiles<f64>>)]
-    pub server_wait_ms: Option<Percentiles<Millis>>,
-    /// Of requests after the load: shown, never graded.
-    pub request_wait_ms: Option<Waits>,
-}
-
-/// Nearest ranks by the weight of each wait's view; here `n` is the number of waits.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct Waits {
-    #[serde(flatten)]
-    #[schema(value_type = Percentiles<f64>)]
-    pub percentiles: Percentiles<Millis>,
-    /// The views that told them.
-    pub views: u64,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Stability {
-    #[schema(value_type = Option<Percentiles<f64>>)]
-    pub cls: Option<Percentiles<Cls>>,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Paint {
-    #[schema(value_type = Option<Percentiles<f64>>)]
-    pub fcp_ms: Option<Percentiles<Millis>>,
-    #[schema(value_type = Option<Percentiles<f64>>)]
-    pub ttfb_ms: Option<Percentiles<Millis>>,
-}
-
-/// Nearest ranks by weight; `n` is the number of views that could tell.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct Percentiles<T> {
-    pub p50: T,
-    pub p75: T,
-    pub p95: T,
-    pub n: u64,
-}
-
 /// `pass`, `fail` and `unknown` are sums of weights, as the grade takes them; `n` is the number of
 /// views that could tell.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -149,19 +96,6 @@ pub struct BlameSummary {
     pub mixed: u64,
     pub unknown: u64,
     pub n: u64,
-}
-
-/// Milliseconds in JSON: whole ones without a fraction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Millis(pub Ms);
-
-impl Serialize for Millis {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.tenths() {
-            tenths if tenths % 10 == 0 => serializer.serialize_u32(tenths / 10),
-            _ => serializer.serialize_f64(self.0.as_f64()),
-        }
-    }
 }
 
 impl Summary {
@@ -207,26 +141,11 @@ impl Summary {
             errors: Some(aggregate.errors.clone()),
             services: services::services(&aggregate.services),
             ratings: RatingSummary::of(&aggregate.ratings),
-            load: Load {
-                lcp_ms: times(&aggregate.lcp),
-                loaded_ms: times(&aggregate.loaded),
-            },
-            response: Response {
-                inp_ms: times(&aggregate.inp),
-                server_wait_ms: times(&aggregate.server_wait),
-                request_wait_ms: times(&aggregate.request_wait).map(|percentiles| Waits {
-                    percentiles,
-                    views: aggregate.request_views,
-                }),
-            },
+            load: Load::of(aggregate),
+            response: Response::of(aggregate),
             spread: Spread::of(aggregate),
-            stability: Stability {
-                cls: percentiles(&aggregate.cls, Cls::from_ten_thousandths),
-            },
-            paint: Paint {
-                fcp_ms: times(&aggregate.fcp),
-                ttfb_ms: times(&aggregate.ttfb),
-            },
+            stability: Stability::of(aggregate),
+            paint: Paint::of(aggregate),
             viewport: checks(aggregate),
             culprits: Some(private::culprits(&aggregate.culprits)),
             blame: BlameSummary::of(&aggregate.blame),
@@ -266,20 +185,6 @@ impl BlameSummary {
 fn ratio(part: u64, whole: u64) -> Option<f64> {
     let parts = (part * RATIO_PARTS + whole / 2).checked_div(whole)?;
     Some(parts as f64 / RATIO_PARTS as f64)
-}
-
-fn times(distribution: &Distribution) -> Option<Percentiles<Millis>> {
-    percentiles(distribution, |tenths| Millis(Ms::from_tenths(tenths)))
-}
-
-fn percentiles<T>(distribution: &Distribution, unit: impl Fn(u32) -> T) -> Option<Percentiles<T>> {
-    let [p50, p75, p95] = distribution.percentiles([50, 75, 95])?;
-    Some(Percentiles {
-        p50: unit(p50),
-        p75: unit(p75),
-        p95: unit(p95),
-        n: distribution.sample().views,
-    })
 }
 
 fn checks(aggregate: &Aggregate) -> PerCheck<CheckSummary> {

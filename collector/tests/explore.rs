@@ -36,7 +36,7 @@ async fn told() -> Collector {
 fn cells(page: &Html, rows: &str) -> Vec<Vec<String>> {
     let (rows, cells) = (
         Selector::parse(rows).unwrap(),
-        Selector::parse("th, td").unwrap(),
+        Selector::parse("th, td, dd").unwrap(),
     );
     let text = |it: scraper::ElementRef<'_>| it.text().collect::<String>().trim().to_owned();
     page.select(&rows)
@@ -236,7 +236,15 @@ async fn the_overviews_figures_are_the_leagues() {
         assert_eq!(row[4], expected);
     }
     let coverage = cells(&overview, ".glance div");
-    assert_eq!(coverage.len(), 4);
+    let country = &league["country"];
+    let lcp = &country["load"]["lcp_ms"];
+    assert_eq!(country["views"]["began"], lcp["n"]);
+    let told = |at: usize| coverage[at].last().unwrap().clone();
+    assert_eq!(
+        told(4),
+        format!("{} {} views", seconds(&lcp["p75"]), lcp["n"])
+    );
+    assert_eq!(coverage.len(), 7);
     let letters = cells(&overview, "#grades ~ table tbody tr");
     let graded: u64 = letters
         .iter()

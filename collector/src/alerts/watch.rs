@@ -12,7 +12,7 @@ use super::rules::Rule;
 use super::{Alert, Changes, Found, NewDelivery, send_due};
 use crate::app::{App, DEFAULT_WINDOW_MS};
 use crate::clock::UnixMs;
-use crate::league::Standing;
+use crate::league::{Standing, Standings};
 use crate::portals::{Entry, Registry};
 use crate::store::Unreadable;
 
@@ -67,7 +67,10 @@ pub async fn watch(app: &Arc<App>) -> Result<(), Unreadable> {
         let look = Look {
             app: &app,
             registry: &registry,
-            leagues: [&leagues[0], &leagues[1]],
+            leagues: leagues.each_ref().map(|league| match league {
+                Some(league) => league.portals.as_slice(),
+                None => &[],
+            }),
             now,
             listening_since,
             allowed_since: app.portals.allowed_since()?,
@@ -93,11 +96,10 @@ pub async fn watch(app: &Arc<App>) -> Result<(), Unreadable> {
 }
 
 /// Where one portal's hours cannot be read, no grade is judged, and everything else is.
-fn known(league: Result<Arc<Vec<Standing>>, Unreadable>) -> Arc<Vec<Standing>> {
-    league.unwrap_or_else(|error| {
-        tracing::error!(%error, "grades could not be judged for alerts");
-        Arc::default()
-    })
+fn known(league: Result<Arc<Standings>, Unreadable>) -> Option<Arc<Standings>> {
+    league
+        .inspect_err(|error| tracing::error!(%error, "grades could not be judged for alerts"))
+        .ok()
 }
 
 struct Look<'a> {

@@ -9,9 +9,10 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::tz::TimeZone;
-use nhip_protocol::unit::Ms;
 
 use self::news::{News, news};
+pub use self::readings::Reading;
+use self::readings::{p75, readings, viewport_share};
 use self::tiles::{Tiles, tiles};
 use super::asked::{Asked, DAYS};
 use super::language::Language;
@@ -23,9 +24,10 @@ use crate::league::{Coverage, Standing};
 use crate::portals::{Entry, Status};
 use crate::rollup::ViewCounts;
 use crate::routes::Problem;
-use crate::summary::{Millis, Percentiles, Summary};
+use crate::summary::Summary;
 
 mod news;
+mod readings;
 pub mod tiles;
 
 /// Windows begin with an hour.
@@ -45,6 +47,8 @@ struct Overview {
     registered: String,
     views: String,
     lost: String,
+    /// Of all portals' views together.
+    readings: [(&'static str, Option<Reading>); 3],
     /// Letter, or words, and how many portals have it.
     grades: Vec<(&'static str, &'static str, usize)>,
     maps: [Tiles; 2],
@@ -83,14 +87,6 @@ pub struct Grade {
     pub min_views: String,
 }
 
-/// A value and the number of views that it is made of.
-pub struct Reading {
-    pub value: String,
-    pub n: String,
-    /// Where the value of all views like these lies, 19 times of 20.
-    pub interval: Option<[String; 2]>,
-}
-
 pub async fn overview(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
@@ -119,8 +115,8 @@ async fn gather(app: &App, asked: &Asked, language: Language) -> Result<Overview
     let before = before(&window);
     let league = app.league(window.clone()).await?;
     let former = app.former_league(before.clone()).await?;
-    let coverage = Coverage::of(&league);
-    let summaries = || league.iter().filter_map(|it| it.summary.as_ref());
+    let coverage = Coverage::of(&league.portals);
+    let summaries = || league.portals.iter().filter_map(|it| it.summary.as_ref());
     let sum =
         |of: fn(&ViewCounts) -> u64| language.count(summaries().map(|it| of(&it.views)).sum());
     let graded = |letter: Option<&str>| summaries().filter(|it| it.grade == letter).count();
@@ -140,15 +136,18 @@ async fn gather(app: &App, asked: &Asked, language: Language) -> Result<Overview
         registered: language.count(coverage.registered as u64),
         views: sum(|views| views.began),
         lost: sum(|views| views.abandoned + views.blocked),
+        readings: readings(&league.country, language),
         grades,
-        maps: tiles(&league, language),
+        maps: tiles(&league.portals, language),
         before: Window::of(&before, language, &app.zone),
-        news: news(&league, &former, language),
+        news: news(&league.portals, &former.portals, language),
         rows: league
+            .portals
             .iter()
             .filter_map(|s| row(s, language, &app.zone))
             .collect(),
         waiting: league
+            .portals
             .iter()
             .filter(|standing| standing.summary.is_none())
             .map(|standing| Waiting {
@@ -257,36 +256,4 @@ pub fn status_text(status: Status, language: Language) -> &'static str {
         Status::Connected { .. } => t.connected,
         Status::Silent { .. } => t.silent,
     }
-}
-
-fn p75(
-    percentiles: &Option<Percentiles<Millis>>,
-    interval: Option<[Millis; 2]>,
-    show: impl Fn(Ms) -> String,
-    language: Language,
-) -> Option<Reading> {
-    percentiles.as_ref().map(|percentiles| Reading {
-        value: show(percentiles.p75.0),
-        n: language.count(percentiles.n),
-        interval: interval.map(|ends| ends.map(|end| show(end.0))),
-    })
-}
-
-/// The share that passed, averaged over the checks that some browser could tell.
-fn viewport_share(summary: &Summary, language: Language) -> Option<Reading> {
-    let (mut percent, mut checks, mut n) = (0, 0, 0);
-    for (_, check) in summary.viewport.iter() {
-        let share = (check.pass * 100).checked_div(check.pass + check.fail);
-        if let Some(share) = share {
-            percent += share;
-            checks += 1;
-            n = n.max(check.n);
-        }
-    }
-    let share = percent.checked_div(checks)?;
-    Some(Reading {
-        value: format!("{share} %"),
-        n: language.count(n),
-        interval: None,
-    })
 }

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Millis, Percentiles, ratio, times};
+use super::readings::times;
+use super::{Millis, Percentiles, ratio};
 use crate::rollup::{ServiceTally, Services};
 
 /// Sums by weight. A service may be started in one view and ended in another, so they need not agree

@@ -73,7 +73,7 @@ async fn national(
 ) -> Result<Compared, Problem> {
     let league = app.league(window.clone()).await?;
     let mut readings: Vec<Vec<P75>> = Vec::new();
-    for summary in league.iter().filter_map(|it| it.summary.as_ref()) {
+    for summary in league.portals.iter().filter_map(|it| it.summary.as_ref()) {
         for (at, reading) in p75s(summary).into_iter().enumerate() {
             if readings.len() <= at {
                 readings.push(Vec::new());
