@@ -78,6 +78,8 @@ async fn reports_are_taken_without_clickhouse_and_follow_when_it_is_there() {
     assert!(metric(&collector, "nhip_spool_bytes").await > Some(10_000));
     assert_eq!(metric(&collector, "nhip_spool_stuck").await, Some(1));
     assert_eq!(metric(&collector, "nhip_stale_hours").await, None);
+    let page = collector.text("/?lang=en").await;
+    assert!(page.contains("class=\"stuck\"") && page.contains("20 reports wait"));
     // A collector that ends meanwhile keeps them.
     collector.stop().await;
     let collector = Collector::with(at, Clock::system()).await;
@@ -89,6 +91,7 @@ async fn reports_are_taken_without_clickhouse_and_follow_when_it_is_there() {
     server.ready();
     drained(&collector).await;
     let told = views(&collector, 25).await;
+    assert!(!collector.text("/").await.contains("class=\"stuck\""));
     assert_eq!(told["duplicate"], 0);
     // Once the collectors have met, too.
     becomes_zero(&collector, "nhip_spool_stuck").await;

@@ -68,6 +68,8 @@ pub struct Frame {
     pub demo: Option<Demo>,
     /// Everything on it is made up.
     pub synthetic: bool,
+    /// Reports that the database does not take.
+    pub stuck: Option<String>,
     /// As which portal these pages measure themselves; `None`: they don't.
     pub own: Option<Code>,
 }
@@ -130,7 +132,7 @@ impl Frame {
     }
 
     fn new(app: &App, language: Language, path: impl Into<String>) -> Frame {
-        let t = language.strings();
+        let (t, spool) = (language.strings(), app.store.spool());
         let demo = app.demo.then(|| Demo {
             min_views: app.min_views,
             portals: demo::PORTALS
@@ -153,6 +155,9 @@ impl Frame {
             query: String::new(),
             demo,
             synthetic: app.synthetic,
+            stuck: spool
+                .filter(|spool| spool.trouble.is_some())
+                .map(|spool| language.count(spool.rows)),
             own: app.own_portal.clone(),
         }
     }

@@ -19,6 +19,8 @@ pub static STRINGS: Strings = Strings {
     window_to: "to",
     coverage: "Connected",
     coverage_of: "of all portals:",
+    stuck: "SOME REPORTS ARE MISSING.",
+    stuck_text: "reports wait on this collector because the database does not take them now; nothing is lost, and they are counted once it does.",
     synthetic: "MADE-UP FIGURES.",
     synthetic_text: "Every number here was generated to try the dashboard; none is any agency's.",
     demo_title: "This is the demo",

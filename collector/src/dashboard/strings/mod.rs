@@ -44,6 +44,9 @@ pub struct Strings {
     pub window_to: &'static str,
     pub coverage: &'static str,
     pub coverage_of: &'static str,
+    pub stuck: &'static str,
+    /// After a number of reports.
+    pub stuck_text: &'static str,
     pub synthetic: &'static str,
     pub synthetic_text: &'static str,
     pub demo_title: &'static str,

@@ -19,6 +19,8 @@ pub static STRINGS: Strings = Strings {
     window_to: "đến",
     coverage: "Đã kết nối",
     coverage_of: "trên tổng số cổng",
+    stuck: "SỐ LIỆU CÒN THIẾU.",
+    stuck_text: "báo cáo đang chờ trên máy thu vì kho dữ liệu chưa nhận; không mất báo cáo nào, sẽ được tính khi kho nhận lại.",
     synthetic: "SỐ LIỆU GIẢ LẬP.",
     synthetic_text: "Mọi con số ở đây được máy sinh ra để thử bảng điều khiển, không phải của cơ quan nào.",
     demo_title: "Đây là bản trình diễn",
