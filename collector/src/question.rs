@@ -1,14 +1,14 @@
 //! Answers questions from rollups and rows: what is kept of an hour or a day, and the raw rows of the hours that
 //! have got more since.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use nhip_protocol::code::Code;
 use rayon::prelude::*;
 
 use crate::clock::{hours_of, whole_days};
-use crate::roller::{Rolled, new_hours, roll};
+use crate::roller::{Rolled, by_hour, roll};
 use crate::rollup::{Filter, Hour, Total, Undecodable};
 use crate::store::{Store, Unreadable};
 
@@ -83,11 +83,10 @@ pub fn groups(store: &dyn Store, portal: &Code, hours: &Range<i64>) -> Result<Ho
 }
 
 fn fresh(store: &dyn Store, portals: &[Code], hours: &Range<i64>) -> Result<Fresh, Unreadable> {
-    let only = match portals {
-        [one] => Some(one),
-        _ => None,
-    };
-    let mut new = new_hours(store.stale()?, only, hours);
+    let portals: HashSet<&Code> = portals.iter().collect();
+    let mut stale = store.stale()?;
+    stale.retain(|stale| hours.contains(&stale.hour) && portals.contains(&stale.portal));
+    let mut new = by_hour(stale);
     let mut fresh = Fresh::new();
     let mut allowed = ROWS_ASKED;
     // The latest hours first.
@@ -97,10 +96,8 @@ fn fresh(store: &dyn Store, portals: &[Code], hours: &Range<i64>) -> Result<Fres
             continue;
         }
         allowed -= rows;
-        let mut rolled = roll(store, hour, only, rows)?;
-        // The others' rollups have all their rows, and their raw rows may be gone.
-        rolled.retain(|portal, _| stale.iter().any(|stale| stale.portal == *portal));
-        fresh.insert(hour, rolled);
+        // Of these alone: the others' rollups have all their rows, and their raw rows may be gone.
+        fresh.insert(hour, roll(store, hour, &stale)?);
     }
     Ok(fresh)
 }

@@ -1,7 +1,6 @@
 //! Brings rollups up to their rows.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,6 +17,9 @@ mod parts;
 /// Rows whose views are held at a time: an hour of a whole country takes more memory than there is.
 const ROWS_HELD: u64 = 50_000;
 
+/// Named in one question, at most.
+const PORTALS_READ: usize = 1000;
+
 /// How often hours that have got rows are rolled up.
 const EVERY: Duration = Duration::from_secs(15);
 
@@ -27,17 +29,10 @@ const SHARE: u32 = 5;
 /// How often the running hour is rolled up; it always has new rows.
 const RUNNING_EVERY: Duration = Duration::from_secs(60);
 
-/// By hour.
-pub fn new_hours(
-    stale: Vec<Stale>,
-    only: Option<&Code>,
-    hours: &Range<i64>,
-) -> BTreeMap<i64, Vec<Stale>> {
+pub fn by_hour(stale: Vec<Stale>) -> BTreeMap<i64, Vec<Stale>> {
     let mut by_hour: BTreeMap<i64, Vec<Stale>> = BTreeMap::new();
     for stale in stale {
-        if hours.contains(&stale.hour) && only.is_none_or(|only| *only == stale.portal) {
-            by_hour.entry(stale.hour).or_default().push(stale);
-        }
+        by_hour.entry(stale.hour).or_default().push(stale);
     }
     by_hour
 }
@@ -51,33 +46,58 @@ pub struct Rolled {
     own: Option<Hour>,
 }
 
-/// An hour from its raw rows, by portal.
+/// An hour from its raw rows, of portals that are stale in it.
 pub fn roll(
     store: &dyn Store,
     hour: i64,
-    only: Option<&Code>,
-    rows: u64,
+    stale: &[Stale],
 ) -> Result<HashMap<Code, Rolled>, Unreadable> {
     let mut rolled: HashMap<Code, Rolled> = HashMap::new();
-    let parts = u32::try_from(rows.div_ceil(ROWS_HELD).max(1)).unwrap_or(u32::MAX);
-    for part in 0..parts {
-        let slice = Slice {
-            portal: only.cloned(),
-            parts,
-            part,
-        };
-        let broken = store.last_snapshots(hour, &slice, &mut |view| {
-            let portal = rolled.entry(view.last.portal.clone()).or_default();
-            portal.hour.push(view);
-            portal.rows += view.rows();
-        })?;
-        for (portal, rows) in broken {
-            rolled.entry(portal).or_default().rows += rows;
+    for (portals, parts) in batches(stale) {
+        for part in 0..parts {
+            let slice = Slice {
+                portals: Some(portals.clone()),
+                parts,
+                part,
+            };
+            let broken = store.last_snapshots(hour, &slice, &mut |view| {
+                let portal = rolled.entry(view.last.portal.clone()).or_default();
+                portal.hour.push(view);
+                portal.rows += view.rows();
+            })?;
+            for (portal, rows) in broken {
+                rolled.entry(portal).or_default().rows += rows;
+            }
+        }
+        for portal in &portals {
+            if let Some(rolled) = rolled.get_mut(portal) {
+                rolled.hour.cap();
+            }
+        }
+        parts::add(store, hour, &portals, &mut rolled)?;
+    }
+    Ok(rolled)
+}
+
+/// Small portals are read together, a large one in so many parts.
+fn batches(stale: &[Stale]) -> Vec<(Vec<Code>, u32)> {
+    let mut batches: Vec<(Vec<Code>, u64)> = Vec::new();
+    for stale in stale {
+        match batches.last_mut() {
+            Some((portals, rows))
+                if *rows + stale.rows <= ROWS_HELD && portals.len() < PORTALS_READ =>
+            {
+                portals.push(stale.portal.clone());
+                *rows += stale.rows;
+            }
+            _ => batches.push((vec![stale.portal.clone()], stale.rows)),
         }
     }
-    rolled.values_mut().for_each(|rolled| rolled.hour.cap());
-    parts::add(store, hour, only, &mut rolled)?;
-    Ok(rolled)
+    let parts = |rows: u64| u32::try_from(rows.div_ceil(ROWS_HELD).max(1)).unwrap_or(u32::MAX);
+    let batches = batches.into_iter();
+    batches
+        .map(|(portals, rows)| (portals, parts(rows)))
+        .collect()
 }
 
 /// Rolls up every hour that has got rows, until it is dropped.
@@ -107,7 +127,7 @@ pub async fn catch_up(app: &App, with_running: bool) -> Result<(), Unreadable> {
     let duty = app.store.duty();
     let mut stale = app.read(|store| store.stale()).await?;
     stale.retain(|stale| duty.has(&stale.portal));
-    let mut by_hour = new_hours(stale, None, &(i64::MIN..i64::MAX));
+    let mut by_hour = by_hour(stale);
     let mut failed = None;
     while let Some((hour, stale)) = by_hour.pop_last() {
         if hour >= running && !with_running {
@@ -198,12 +218,7 @@ pub fn rolled_up(
 }
 
 fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledUp>, Unreadable> {
-    let only = match stale {
-        [one] => Some(&one.portal),
-        _ => None,
-    };
-    let rows = stale.first().map_or(0, |stale| stale.rows_of_hour);
-    let mut hours = roll(store, hour, only, rows)?;
+    let mut hours = roll(store, hour, stale)?;
     stale
         .iter()
         .map(|stale| {

@@ -217,8 +217,14 @@ fn a_large_hour_is_read_in_parts_and_gives_the_same() {
         .collect();
     runtime.block_on(place.append(rows));
     let store = &*place.app.store;
-    let whole = roll(store, HOUR, None, 500).unwrap();
-    let parts = roll(store, HOUR, None, ROWS_HELD * 7).unwrap();
+    let stale = |rows| Stale {
+        portal: code("vn-hn"),
+        hour: HOUR,
+        rows,
+        rows_of_hour: rows,
+    };
+    let whole = roll(store, HOUR, &[stale(500)]).unwrap();
+    let parts = roll(store, HOUR, &[stale(ROWS_HELD * 7)]).unwrap();
     assert_eq!(whole[&code("vn-hn")], parts[&code("vn-hn")]);
     assert_eq!(whole[&code("vn-hn")].hour.total().people.views.began, 500);
 }
@@ -245,4 +251,29 @@ async fn a_late_report_of_one_portal_leaves_the_others_rollups_as_they_are() {
     let totals = totals(&*place.app.store, &portals, &hours, &Filter::default()).unwrap();
     let began = portals.map(|portal| totals[&portal].people.views.began);
     assert_eq!(began, [2, 2]);
+}
+
+#[test]
+fn small_portals_are_read_together_and_a_large_one_in_parts() {
+    let stale = |portal: &str, rows| Stale {
+        portal: code(portal),
+        hour: HOUR,
+        rows,
+        rows_of_hour: 0,
+    };
+    let batches = batches(&[
+        stale("vn-hn", 20_000),
+        stale("vn-dn", 30_000),
+        stale("vn-ct", 1),
+        stale("vn-hcm", 120_001),
+        stale("vn-hue", 5),
+    ]);
+    let codes = |portals: &[&str]| portals.iter().map(|it| code(it)).collect::<Vec<_>>();
+    let expected = [
+        (codes(&["vn-hn", "vn-dn"]), 1),
+        (codes(&["vn-ct"]), 1),
+        (codes(&["vn-hcm"]), 3),
+        (codes(&["vn-hue"]), 1),
+    ];
+    assert_eq!(batches, expected);
 }

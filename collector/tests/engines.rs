@@ -145,7 +145,7 @@ impl Place {
         assert!(broken.is_empty());
         for part in 0..3 {
             let slice = Slice {
-                portal: Some(code("vn-hn")),
+                portals: Some(vec![code("vn-hn"), code("vn-dn")]),
                 parts: 3,
                 part,
             };

@@ -186,12 +186,7 @@ impl Store for Stuck {
         Box::pin(std::future::ready(Err(self.0.clone())))
     }
 
-    fn parts(
-        &self,
-        _: i64,
-        _: Option<&Code>,
-        _: &mut dyn FnMut(KeptPart<'_>),
-    ) -> Result<(), Unreadable> {
+    fn parts(&self, _: i64, _: &[Code], _: &mut dyn FnMut(KeptPart<'_>)) -> Result<(), Unreadable> {
         Err(stuck())
     }
 

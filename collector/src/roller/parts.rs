@@ -12,12 +12,12 @@ use crate::store::{Store, Unreadable};
 pub fn add(
     store: &dyn Store,
     hour: i64,
-    only: Option<&Code>,
+    portals: &[Code],
     rolled: &mut HashMap<Code, Rolled>,
 ) -> Result<(), Unreadable> {
     let mut sent: BTreeMap<Code, Sent> = BTreeMap::new();
     let mut broken = None;
-    store.parts(hour, only, &mut |part| match Hour::decode(part.groups) {
+    store.parts(hour, portals, &mut |part| match Hour::decode(part.groups) {
         Ok(groups) if part.source.is_empty() => {
             sent.entry(part.portal).or_default().own = Some(groups);
         }

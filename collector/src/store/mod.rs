@@ -97,8 +97,8 @@ pub struct Keep {
 /// Some of the rows of an hour.
 #[derive(Clone, Debug)]
 pub struct Slice {
-    /// `None`: of all portals.
-    pub portal: Option<Code>,
+    /// `None`: of all.
+    pub portals: Option<Vec<Code>>,
     /// Of so many parts, by view, so that no more views than one part's are held at a time.
     pub parts: u32,
     pub part: u32,
@@ -108,7 +108,7 @@ impl Slice {
     /// All rows of a portal, or of all portals.
     pub fn whole(portal: Option<Code>) -> Slice {
         Slice {
-            portal,
+            portals: portal.map(|portal| vec![portal]),
             parts: 1,
             part: 0,
         }
@@ -205,11 +205,11 @@ pub trait Store: Send + Sync + 'static {
     /// stale.
     fn keep_fed(&self, fed: FromChild) -> Kept<'_>;
 
-    /// The parts of an hour: of a portal, or of all.
+    /// The parts of an hour.
     fn parts(
         &self,
         hour: i64,
-        portal: Option<&Code>,
+        portals: &[Code],
         each: &mut dyn FnMut(KeptPart<'_>),
     ) -> Result<(), Unreadable>;
 

@@ -20,6 +20,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use nhip_protocol::code::Code;
 use tokio::runtime::Runtime;
 
 pub use address::{Address, Cluster, NotAnAddress};
@@ -157,6 +158,15 @@ impl Drop for ClickhouseStore {
 /// Hours of a million years fit.
 fn hour_number(number: i64) -> i32 {
     number.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+/// As SQL; a code has nothing in it that would have to be quoted.
+fn one_of(portals: &[Code]) -> String {
+    let quoted: Vec<String> = portals.iter().map(|code| format!("'{code}'")).collect();
+    match quoted.as_slice() {
+        [] => "0".to_owned(),
+        some => format!("portal IN ({})", some.join(", ")),
+    }
 }
 
 /// As SQL.

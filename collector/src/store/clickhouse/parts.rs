@@ -8,7 +8,7 @@ use nhip_protocol::code::Code;
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Away, Engine};
-use super::{between, counts, hour_number};
+use super::{between, counts, hour_number, one_of};
 use crate::digest;
 use crate::federation::content;
 use crate::store::sqlite::Counted;
@@ -217,14 +217,14 @@ struct Bytes {
 pub async fn of_hour(
     engine: &Engine,
     hour: i64,
-    portal: Option<&Code>,
+    portals: &[Code],
     each: &mut dyn FnMut(KeptPart<'_>),
 ) -> Result<(), Away> {
-    let of = portal.map_or("1".to_owned(), |portal| format!("portal = '{portal}'"));
     let sql = format!(
-        "SELECT portal, source, changes, groups FROM parts WHERE {} AND {of}
+        "SELECT portal, source, changes, groups FROM parts WHERE {} AND {}
          ORDER BY portal, source, changes DESC LIMIT 1 BY portal, source",
         between("hour", &(hour..hour + 1)),
+        one_of(portals),
     );
     let row = |row: Bytes| {
         if let Ok(portal) = row.portal.parse() {

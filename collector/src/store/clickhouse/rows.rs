@@ -9,7 +9,7 @@ use nhip_protocol::report::{Report, ViewId};
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Away, Engine};
-use super::{between, hour_number};
+use super::{between, hour_number, one_of};
 use crate::first_seen::Dated;
 use crate::rollup::{LATE_AFTER_MS, View};
 use crate::store::sqlite::{Waiting, flags};
@@ -161,15 +161,20 @@ pub async fn dated(
     Ok(wanted)
 }
 
-/// A code has nothing in it that would have to be quoted.
+/// A part is a range of views, which are random: so their order finds it, and nobody reads the others.
 fn of(slice: &Slice) -> String {
-    let portal = match &slice.portal {
-        Some(portal) => format!("portal = '{portal}'"),
+    let portals = match &slice.portals {
+        Some(portals) => one_of(portals),
         None => "1".to_owned(),
     };
+    let first = |part: u32| (u128::from(part) << 64) / u128::from(slice.parts.max(1));
     match slice.parts {
-        1 => portal,
-        parts => format!("{portal} AND view % {parts} = {}", slice.part),
+        0 | 1 => portals,
+        _ => format!(
+            "{portals} AND view >= {} AND view <= {}",
+            first(slice.part),
+            first(slice.part + 1) - 1
+        ),
     }
 }
 

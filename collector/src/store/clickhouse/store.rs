@@ -118,10 +118,10 @@ impl Store for ClickhouseStore {
     fn parts(
         &self,
         hour: i64,
-        portal: Option<&Code>,
+        portals: &[Code],
         each: &mut dyn FnMut(KeptPart<'_>),
     ) -> Result<(), Unreadable> {
-        self.read(parts::of_hour(&self.engine, hour, portal, each))
+        self.read(parts::of_hour(&self.engine, hour, portals, each))
     }
 
     fn had(&self, source: &str, hours: Range<i64>) -> Result<Vec<Had>, Unreadable> {

@@ -41,7 +41,7 @@ pub use rollups::FORMAT;
 pub use schema::{CannotOpen, Database};
 pub use spool::{Backlog, ROW_BYTES, Waiting};
 
-use self::values::code;
+use self::values::{code, json};
 use self::writer::{Work, Writer};
 use crate::browser_reports::{Kind, Tally};
 use crate::clock::UnixMs;
@@ -160,10 +160,10 @@ impl Store for SqliteStore {
     fn parts(
         &self,
         hour: i64,
-        portal: Option<&Code>,
+        portals: &[Code],
         each: &mut dyn FnMut(KeptPart<'_>),
     ) -> Result<(), Unreadable> {
-        self.read(|connection| parts::of_hour(connection, hour, portal, each))
+        self.read(|connection| parts::of_hour(connection, hour, portals, each))
     }
 
     fn had(&self, source: &str, hours: Range<i64>) -> Result<Vec<Had>, Unreadable> {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use nhip_protocol::code::Code;
 use rusqlite::{Connection, Transaction, params};
 
+use super::json;
 use crate::clock::DAY_MS;
 use crate::federation::content;
 use crate::store::{FromChild, Had, KeptPart, OutcomeCount, Part, WholePart};
@@ -82,14 +83,14 @@ pub fn keep_own(
 pub fn of_hour(
     connection: &Connection,
     hour: i64,
-    portal: Option<&Code>,
+    portals: &[Code],
     each: &mut dyn FnMut(KeptPart<'_>),
 ) -> rusqlite::Result<()> {
     let mut select = connection.prepare_cached(
         "SELECT portal, source, changes, groups FROM parts
-         WHERE hour = ?1 AND (?2 IS NULL OR portal = ?2) ORDER BY portal, source",
+         WHERE hour = ?1 AND portal IN (SELECT value FROM json_each(?2)) ORDER BY portal, source",
     )?;
-    let mut rows = select.query(params![hour, portal.map(Code::as_str)])?;
+    let mut rows = select.query(params![hour, json(portals)])?;
     while let Some(row) = rows.next()? {
         each(KeptPart {
             portal: super::code(row, 0)?,

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use nhip_protocol::code::Code;
 use rusqlite::{Connection, params};
 
 use super::writer::first_id;
-use super::{code, flags};
+use super::{code, flags, json};
 use crate::store::{Broken, Slice, StoredRow};
 
 /// Hour after hour, in each in the order of receipt.
@@ -19,14 +18,14 @@ pub fn scan(
     let mut broken = Broken::new();
     let mut select = connection.prepare_cached(
         "SELECT id, received, began, report, flags, portal FROM reports
-         WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR portal = ?3)
+         WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR portal IN (SELECT value FROM json_each(?3)))
            AND (?4 = 1 OR (view & 0x7fffffff) % ?4 = ?5)
          ORDER BY id",
     )?;
     let mut rows = select.query(params![
         first_id(hours.start),
         first_id(hours.end),
-        slice.portal.as_ref().map(Code::as_str),
+        slice.portals.as_deref().map(json),
         slice.parts,
         slice.part,
     ])?;

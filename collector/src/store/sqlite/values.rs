@@ -17,6 +17,11 @@ pub fn code(row: &Row<'_>, column: usize) -> rusqlite::Result<Code> {
     })
 }
 
+/// A list, for `json_each`.
+pub fn json(portals: &[Code]) -> String {
+    serde_json::Value::from_iter(portals.iter().map(Code::as_str)).to_string()
+}
+
 /// In the order of time, and another on every collector of a cluster.
 pub fn fresh_id(at: UnixMs) -> i64 {
     at << 20 | fastrand::i64(0..1 << 20)
