@@ -19,6 +19,7 @@ mod mutants;
 mod npm;
 mod pkg;
 mod python;
+mod scale;
 mod schema;
 mod schemathesis;
 mod size;
@@ -57,6 +58,8 @@ enum Task {
     },
     /// Writes docs/report.schema.json alone: after a change to the report, without the module's tools
     Schema,
+    /// Writes the tables of docs/scale.md: what numbers of views take, and a day of each
+    Scale,
     /// Makes views slow in known ways in real browsers, and keeps what they report as cases of blame
     RecordBlame {
         /// Beginnings of cases' names; all, if none is named: about ten minutes
@@ -84,6 +87,7 @@ fn main() -> Result<()> {
         Task::Budget => budget::run(),
         Task::Mutants { names } => mutants::run(&names),
         Task::Schema => schema::write(),
+        Task::Scale => scale::write(),
         Task::RecordBlame { names } => blame::run(&names),
         Task::Api => {
             command::run(

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::run;
 use crate::manifest::Manifest;
-use crate::{budget, fuzz, install, mutants, pkg, root, schema, schemathesis, tidy};
+use crate::{budget, fuzz, install, mutants, pkg, root, scale, schema, schemathesis, tidy};
 
 pub fn run_all() -> Result<()> {
     step("tools");
@@ -26,6 +26,7 @@ pub fn run_all() -> Result<()> {
     ])?;
     tidy::run()?;
     schema::check()?;
+    scale::check()?;
 
     step("pkg/ is what the sources build");
     let rebuilt = rebuild()?;
