@@ -78,7 +78,7 @@ pub struct Heard {
 
 /// What an hour says, as a name for it.
 pub fn content(groups: &[u8]) -> String {
-    format!("{:016x}", digest::number(&[groups]))
+    digest::name(groups)
 }
 
 fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
