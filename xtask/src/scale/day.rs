@@ -136,12 +136,13 @@ pub fn pass(deployment: &Deployment, event: Event) -> Told {
             told.waited = told.waited.max(collector.waits());
             delay = delay.max(collector.delay(now));
         }
-        // Each rolls up its share of the portals, one hour after the other, and rests four times as long.
-        let round = of_hour / deployment.collectors as f64 / ROLLED / ROLLING_SHARE;
+        // Each rolls up its share of the portals, rests four times as long, and rolls up again before it can be seen.
+        let work = of_hour / deployment.collectors as f64 / ROLLED;
+        let round = work / ROLLING_SHARE;
         if deployment.shards > 0 {
             told.delay = told.delay.max(delay);
         }
-        told.age = told.age.max(round.max(ROLLED_EVERY) + delay);
+        told.age = told.age.max(round.max(ROLLED_EVERY) + work + delay);
         told.again += refused * comes / asked;
         again[now + AGAIN] += refused;
     }

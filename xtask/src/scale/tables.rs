@@ -5,7 +5,7 @@ use super::factors::{JSON, SPOOLED};
 use super::paper::Step;
 
 pub fn steps(deployments: &[Deployment]) -> String {
-    let mut table = "| views a day | reports/s, mean | at the peak | cores of collectors | of them rolling up, mean | from browsers, at the peak | to ClickHouse and between its replicas | reports on disk |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n".to_owned();
+    let mut table = "| views a day | reports/s, mean | at the peak | cores of collectors | and for rolling up, mean | from browsers, at the peak | to ClickHouse and between its replicas | reports on disk |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n".to_owned();
     for deployment in deployments {
         let views = deployment.views_a_day;
         let step = Step::of(views);
