@@ -58,7 +58,7 @@ pub fn standings(
         let active = activity.get(&entry.code);
         let summary = totals.remove(&entry.code).map(|total| {
             let aggregate = total.counted(entry.count_automated());
-            all.merge(&aggregate);
+            all.merge_readings(&aggregate);
             Summary::new(entry.code.clone(), window, &aggregate, min_views)
         });
         Standing {

@@ -33,15 +33,15 @@ pub fn copy(settings: &Settings, clock: &Clock) -> Result<String, Failed> {
     let (mut copied, mut there) = (0, 0);
     for (portal, hours) in from.rolled_up_portals()? {
         for part in parts(&hours) {
-            let sent = from.whole_parts(&portal, part.clone())?;
-            let rolled = from.rolled_up(&portal, part)?;
+            // The parts after what they are in: one that comes meanwhile is sent again, and is not taken for rolled up.
+            let rolled = from.rolled_up(&portal, part.clone())?;
+            let sent = from.sent(&portal, part)?;
             let hours = rolled.len();
-            let new = to.copy(rolled, sent)?;
+            let new = to.copy(&portal, rolled, sent)?;
             copied += new;
             there += hours - new;
         }
     }
-    to.copy_outcomes(from.fed_outcomes()?)?;
     to.close();
     from.close();
     Ok(format!(

@@ -226,10 +226,17 @@ fn keepable(store: &dyn Store, hour: i64, stale: &[Stale]) -> Result<Vec<RolledU
             // What came while they were read, or is not on the server that was asked yet, makes the hour stale again.
             let mut rows = stale.rows.min(rolled.rows);
             let mut hour_of = rolled.hour;
-            if kept::views(store, &stale.portal, hour)? > hour_of.views() {
+            let before = kept::views(store, &stale.portal, hour)?;
+            if before > hour_of.views() {
                 // What comes once the reports of an hour are gone cannot be added to it any more.
                 tracing::error!(portal = %stale.portal, hour, "reports came when those of their hour were gone: they are not counted");
                 hour_of = kept::groups(store, &stale.portal, hour)?.unwrap_or_default();
+                if hour_of.views() < before {
+                    return Err(Unreadable(format!(
+                        "{}, hour {hour}: a server that is behind was asked",
+                        stale.portal
+                    )));
+                }
                 rows = stale.rows;
             }
             let keep = || {

@@ -132,7 +132,7 @@ impl Frame {
     }
 
     fn new(app: &App, language: Language, path: impl Into<String>) -> Frame {
-        let (t, spool) = (language.strings(), app.store.spool());
+        let t = language.strings();
         let demo = app.demo.then(|| Demo {
             min_views: app.min_views,
             portals: demo::PORTALS
@@ -155,9 +155,7 @@ impl Frame {
             query: String::new(),
             demo,
             synthetic: app.synthetic,
-            stuck: spool
-                .filter(|spool| spool.trouble.is_some())
-                .map(|spool| language.count(spool.rows)),
+            stuck: app.store.stuck().map(|reports| language.count(reports)),
             own: app.own_portal.clone(),
         }
     }

@@ -154,14 +154,9 @@ impl Aggregate {
         self.read(report, class);
     }
 
-    /// Adds what was read of other views.
-    pub fn merge(&mut self, other: &Aggregate) {
+    /// Adds how many other views there were, and how long what they told took.
+    pub fn merge_readings(&mut self, other: &Aggregate) {
         self.views.merge(&other.views);
-        self.lost_at.merge(&other.lost_at);
-        self.skipped.merge(&other.skipped);
-        self.errors.merge(&other.errors);
-        self.services.merge(&other.services);
-        self.ratings.merge(&other.ratings);
         for (own, other) in [
             (&mut self.lcp, &other.lcp),
             (&mut self.loaded, &other.loaded),
@@ -175,6 +170,16 @@ impl Aggregate {
             own.merge(other);
         }
         self.request_views += other.request_views;
+    }
+
+    /// Adds what was read of other views.
+    pub fn merge(&mut self, other: &Aggregate) {
+        self.merge_readings(other);
+        self.lost_at.merge(&other.lost_at);
+        self.skipped.merge(&other.skipped);
+        self.errors.merge(&other.errors);
+        self.services.merge(&other.services);
+        self.ratings.merge(&other.ratings);
         for (check, tally) in other.checks.iter() {
             self.checks[check].get_or_insert_default().merge(tally);
         }

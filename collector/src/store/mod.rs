@@ -18,7 +18,7 @@ use nhip_protocol::report::ViewId;
 pub use chosen::{DEFAULT_SPOOL, Engine};
 pub use duty::Duty;
 pub use heard::{Activity, OutcomeCount, Stranger};
-pub use part::{FromChild, Had, KeptPart, Part, WholePart};
+pub use part::{FromChild, Had, KeptPart, Part, Sent, WholePart};
 pub use row::{NewRow, OriginSeen, StoredRow};
 
 use crate::browser_reports::{Kind, Tally};
@@ -277,6 +277,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// What waits on this machine for the database; `None`: nothing ever waits.
     fn spool(&self) -> Option<Spool> {
+        None
+    }
+
+    /// How many reports wait because the database does not take them. Does not block.
+    fn stuck(&self) -> Option<u64> {
         None
     }
 

@@ -23,6 +23,14 @@ pub struct WholePart {
     pub changes: u64,
 }
 
+/// What children sent of some hours of a portal, and the collector's own parts of these.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    pub parts: Vec<WholePart>,
+    /// By source.
+    pub outcomes: Vec<(String, OutcomeCount)>,
+}
+
 /// A part as it is kept.
 pub struct KeptPart<'a> {
     pub portal: Code,

@@ -3,6 +3,7 @@
 //! SQLite.
 
 mod address;
+mod copied;
 mod counts;
 mod days;
 mod engine;
@@ -30,7 +31,7 @@ use self::uplink::Uplink;
 use crate::clock::Clock;
 use crate::locks::lock;
 use crate::store::sqlite::{Database, SqliteStore};
-use crate::store::{Kept, NotKept, OutcomeCount, RolledUp, Unreadable, WholePart};
+use crate::store::{Kept, NotKept, RolledUp, Sent, Unreadable};
 
 pub struct ClickhouseStore {
     /// Of this machine.
@@ -101,23 +102,25 @@ impl ClickhouseStore {
     }
 
     /// Copies what was rolled up of a portal, and what of it came from children; how many hours were not there yet.
-    pub fn copy(&self, hours: Vec<RolledUp>, parts: Vec<WholePart>) -> Result<usize, Unreadable> {
-        let now = self.clock.now();
+    pub fn copy(
+        &self,
+        portal: &Code,
+        hours: Vec<RolledUp>,
+        sent: Sent,
+    ) -> Result<usize, Unreadable> {
+        let (engine, now) = (&self.engine, self.clock.now());
         self.read(async {
             let days = days::of(&hours)?;
-            let (own, sent) = parts::told_apart(&hours, parts);
+            let (own, parts) = copied::told_apart(&hours, sent.parts);
             // First: whatever a child sends meanwhile, what is copied is not taken for this collector's own.
-            parts::copy(&self.engine, own).await?;
-            let copied = rollups::copy(&self.engine, now, hours).await?;
-            days::copy(&self.engine, now, days).await?;
+            copied::own(engine, portal, now, own).await?;
+            let copied = rollups::copy(engine, now, hours).await?;
+            days::copy(engine, now, days).await?;
             // Last: they make their hours stale.
-            parts::copy(&self.engine, sent).await?;
+            copied::sent(engine, portal, parts).await?;
+            copied::outcomes(engine, sent.outcomes).await?;
             Ok(copied)
         })
-    }
-
-    pub fn copy_outcomes(&self, told: Vec<(String, OutcomeCount)>) -> Result<(), Unreadable> {
-        self.read(parts::copy_outcomes(&self.engine, told))
     }
 
     fn read<T>(&self, question: impl Future<Output = Result<T, Away>>) -> Result<T, Unreadable> {

@@ -1,6 +1,6 @@
 //! What collectors that feed this cluster sent. A source counts as a collector whose rows are its changes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use clickhouse::Row;
@@ -12,10 +12,10 @@ use super::{between, counts, hour_number, one_of};
 use crate::digest;
 use crate::federation::content;
 use crate::store::sqlite::Counted;
-use crate::store::{FromChild, Had, KeptPart, OutcomeCount, Part, RolledUp, WholePart};
+use crate::store::{FromChild, Had, KeptPart, Part};
 
 #[derive(Row, Serialize, Deserialize)]
-struct Written {
+pub struct Written {
     portal: String,
     hour: i32,
     source: String,
@@ -27,7 +27,7 @@ struct Written {
 }
 
 #[derive(Row, Deserialize)]
-struct Known {
+pub struct Known {
     portal: String,
     hour: i32,
     revision: u64,
@@ -36,16 +36,18 @@ struct Known {
 }
 
 /// Of a source in `hours`.
-async fn known(
+pub async fn known(
     engine: &Engine,
     source: &str,
+    portal: Option<&Code>,
     hours: &Range<i64>,
 ) -> Result<HashMap<(String, i64), Known>, Away> {
     let sql = format!(
         "SELECT portal, hour, revision, content, changes FROM parts
-         WHERE {} AND hex(source) = '{}' ORDER BY portal, hour, changes DESC LIMIT 1 BY portal, hour",
+         WHERE {} AND hex(source) = '{}' AND {} ORDER BY portal, hour, changes DESC LIMIT 1 BY portal, hour",
         between("hour", hours),
         hex(source),
+        portal.map_or("1".to_owned(), |portal| format!("portal = '{portal}'")),
     );
     let mut known = HashMap::new();
     let row = |row: Known| {
@@ -61,14 +63,14 @@ fn hex(source: &str) -> String {
 }
 
 /// No collector has this number but by a chance of 1 in 10¹⁹.
-fn number(source: &str) -> u64 {
+pub fn number(source: &str) -> u64 {
     digest::number(&[source.as_bytes()])
 }
 
 /// The parts first: who reads that they arrived finds them.
 pub async fn keep(engine: &Engine, fed: FromChild) -> Result<(), Away> {
     let hours = span(fed.parts.iter().map(|part| part.hour));
-    let known = known(engine, &fed.source, &hours).await?;
+    let known = known(engine, &fed.source, None, &hours).await?;
     let (mut new, mut counted) = (Vec::new(), Vec::new());
     for part in fed.parts {
         let content = content(&part.groups);
@@ -90,7 +92,7 @@ pub async fn keep(engine: &Engine, fed: FromChild) -> Result<(), Away> {
     counts::write(engine, number(&fed.source), counted.into_iter()).await
 }
 
-fn arrived(portal: &Code, hour: i64, rows: u64) -> Counted {
+pub fn arrived(portal: &Code, hour: i64, rows: u64) -> Counted {
     Counted::Arrived {
         portal: portal.clone(),
         hour,
@@ -98,80 +100,12 @@ fn arrived(portal: &Code, hour: i64, rows: u64) -> Counted {
     }
 }
 
-/// The collector's own parts of `hours`, and those that were sent.
-pub fn told_apart(hours: &[RolledUp], parts: Vec<WholePart>) -> (Vec<WholePart>, Vec<WholePart>) {
-    let (mut own, sent): (Vec<_>, Vec<_>) =
-        parts.into_iter().partition(|it| it.part.source.is_empty());
-    let hours_of =
-        |parts: &[WholePart]| -> HashSet<i64> { parts.iter().map(|it| it.part.hour).collect() };
-    let (with_own, with_sent) = (hours_of(&own), hours_of(&sent));
-    for rolled in hours {
-        // Rolled up before the first part came.
-        if with_sent.contains(&rolled.hour) && !with_own.contains(&rolled.hour) {
-            own.push(WholePart {
-                part: Part {
-                    portal: rolled.portal.clone(),
-                    hour: rolled.hour,
-                    source: String::new(),
-                    revision: 0,
-                    groups: rolled.groups.clone(),
-                },
-                changes: 0,
-            });
-        }
-    }
-    (own, sent)
-}
-
-/// Those that another database had; what is there already stays as it is.
-pub async fn copy(engine: &Engine, parts: Vec<WholePart>) -> Result<(), Away> {
-    let mut by_source: BTreeMap<String, Vec<WholePart>> = BTreeMap::new();
-    for it in parts {
-        by_source
-            .entry(it.part.source.clone())
-            .or_default()
-            .push(it);
-    }
-    for (source, parts) in by_source {
-        let known = known(engine, &source, &span(parts.iter().map(|it| it.part.hour))).await?;
-        let is_new =
-            |it: &WholePart| !known.contains_key(&(it.part.portal.to_string(), it.part.hour));
-        let new = parts.into_iter().filter(is_new);
-        let (new, arrived): (Vec<Written>, Vec<Counted>) = new
-            .map(|WholePart { part, changes }| {
-                let arrived = arrived(&part.portal, part.hour, changes);
-                (Written::of(part, changes), arrived)
-            })
-            .unzip();
-        engine.insert("parts", &new).await?;
-        if !source.is_empty() {
-            counts::write(engine, number(&source), arrived.into_iter()).await?;
-        }
-    }
-    Ok(())
-}
-
-/// What another database knew of the reports of those that feed it.
-pub async fn copy_outcomes(engine: &Engine, told: Vec<(String, OutcomeCount)>) -> Result<(), Away> {
-    let mut by_source: BTreeMap<String, Vec<Counted>> = BTreeMap::new();
-    for (source, count) in told {
-        by_source
-            .entry(source)
-            .or_default()
-            .push(Counted::Outcome(count));
-    }
-    for (source, counted) in by_source {
-        counts::write(engine, number(&source), counted.into_iter()).await?;
-    }
-    Ok(())
-}
-
-fn span(hours: impl Iterator<Item = i64> + Clone) -> Range<i64> {
+pub fn span(hours: impl Iterator<Item = i64> + Clone) -> Range<i64> {
     hours.clone().min().unwrap_or(0)..hours.max().map_or(0, |hour| hour + 1)
 }
 
 impl Written {
-    fn of(part: Part, changes: u64) -> Written {
+    pub fn of(part: Part, changes: u64) -> Written {
         Written {
             portal: part.portal.to_string(),
             hour: hour_number(part.hour),
@@ -245,7 +179,7 @@ pub async fn of_hour(
 }
 
 pub async fn had(engine: &Engine, source: &str, hours: Range<i64>) -> Result<Vec<Had>, Away> {
-    let known = known(engine, source, &hours).await?.into_values();
+    let known = known(engine, source, None, &hours).await?.into_values();
     let had = known.filter_map(|row| {
         Some(Had {
             portal: row.portal.parse().ok()?,

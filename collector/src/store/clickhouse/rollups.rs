@@ -1,7 +1,7 @@
 //! Hours that were rolled up. Of an hour that was rolled up several times the latest version counts, however many
 //! are still there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use clickhouse::Row;
@@ -172,7 +172,8 @@ pub async fn stale(engine: &Engine) -> Result<Vec<Stale>, Away> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let hours: Vec<String> = found.iter().map(|row| row.hour.to_string()).collect();
+    let hours: BTreeSet<i32> = found.iter().map(|row| row.hour).collect();
+    let hours: Vec<String> = hours.iter().map(i32::to_string).collect();
     let sql = format!(
         "SELECT hour, sum(arrived) FROM (
             SELECT hour, max(rows) AS arrived FROM arrivals WHERE hour IN ({})

@@ -224,6 +224,11 @@ impl Store for ClickhouseStore {
         })
     }
 
+    fn stuck(&self) -> Option<u64> {
+        let (backlog, trouble) = self.uplink.as_ref()?.waits();
+        trouble.map(|_| backlog.rows).filter(|rows| *rows > 0)
+    }
+
     fn close(&self) {
         if let Some(uplink) = &self.uplink {
             uplink.stop();

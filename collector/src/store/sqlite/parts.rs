@@ -106,7 +106,7 @@ pub fn of_hour(
 pub fn whole(
     connection: &Connection,
     portal: &Code,
-    hours: Range<i64>,
+    hours: &Range<i64>,
 ) -> rusqlite::Result<Vec<WholePart>> {
     connection
         .prepare_cached(
@@ -128,15 +128,22 @@ pub fn whole(
 }
 
 /// What each source told of its reports.
-pub fn outcomes(connection: &Connection) -> rusqlite::Result<Vec<(String, OutcomeCount)>> {
+pub fn outcomes(
+    connection: &Connection,
+    portal: &Code,
+    hours: &Range<i64>,
+) -> rusqlite::Result<Vec<(String, OutcomeCount)>> {
     connection
-        .prepare_cached("SELECT source, hour, portal, outcome, count FROM fed_outcomes")?
-        .query_map([], |row| {
+        .prepare_cached(
+            "SELECT source, hour, outcome, count FROM fed_outcomes
+             WHERE hour >= ?1 AND hour < ?2 AND portal = ?3",
+        )?
+        .query_map(params![hours.start, hours.end, portal.as_str()], |row| {
             let count = OutcomeCount {
                 hour: row.get(1)?,
-                portal: super::code(row, 2).ok(),
-                outcome: row.get(3)?,
-                count: row.get::<_, i64>(4)?.unsigned_abs(),
+                portal: Some(portal.clone()),
+                outcome: row.get(2)?,
+                count: row.get::<_, i64>(3)?.unsigned_abs(),
             };
             Ok((row.get(0)?, count))
         })?

@@ -94,7 +94,11 @@ pub fn read(
 
 pub fn portals(connection: &Connection) -> rusqlite::Result<Vec<(Code, Range<i64>)>> {
     connection
-        .prepare_cached("SELECT portal, min(hour), max(hour) + 1 FROM rollups GROUP BY portal")?
+        .prepare_cached(
+            "SELECT portal, min(hour), max(hour) + 1 FROM (
+                SELECT portal, hour FROM rollups UNION ALL SELECT portal, hour FROM fed_outcomes
+             ) GROUP BY portal",
+        )?
         .query_map([], |row| {
             Ok((super::code(row, 0)?, row.get(1)?..row.get(2)?))
         })?

@@ -11,7 +11,7 @@ use super::outbox::{self, Change, Counted};
 use super::writer::{COUNTER_BITS, Work, Writer};
 use super::{Database, SqliteStore, parts, rollups};
 use crate::clock::UnixMs;
-use crate::store::{Kept, OutcomeCount, RolledUp, Unreadable, WholePart};
+use crate::store::{Kept, RolledUp, Sent, Unreadable};
 
 /// A row that waits. With the collector's number, its id is nobody else's.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl SqliteStore {
         })
     }
 
-    /// Portals that have hours which were rolled up, and from when to when those are.
+    /// Portals that have something which is no report, and from when to when that is.
     pub fn rolled_up_portals(&self) -> Result<Vec<(Code, Range<i64>)>, Unreadable> {
         self.read(rollups::portals)
     }
@@ -76,18 +76,13 @@ impl SqliteStore {
         self.read(|connection| rollups::whole(connection, portal, hours))
     }
 
-    /// What children sent of a portal's `hours`, and the collector's own part beside it.
-    pub fn whole_parts(
-        &self,
-        portal: &Code,
-        hours: Range<i64>,
-    ) -> Result<Vec<WholePart>, Unreadable> {
-        self.read(|connection| parts::whole(connection, portal, hours))
-    }
-
-    /// What each child told of its reports.
-    pub fn fed_outcomes(&self) -> Result<Vec<(String, OutcomeCount)>, Unreadable> {
-        self.read(parts::outcomes)
+    pub fn sent(&self, portal: &Code, hours: Range<i64>) -> Result<Sent, Unreadable> {
+        self.read(|connection| {
+            Ok(Sent {
+                parts: parts::whole(connection, portal, &hours)?,
+                outcomes: parts::outcomes(connection, portal, &hours)?,
+            })
+        })
     }
 
     /// Rows that are not in the cluster yet: at most so many, and hardly more bytes.
