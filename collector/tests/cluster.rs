@@ -11,88 +11,18 @@ mod common;
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use binary::{Nhip, add, nhip};
-use clickhouse::{ClickHouse, Place, free_ports};
+use clickhouse::{ClickHouse, ZooKeeper};
 use common::{ORIGIN, client, report};
 use serde_json::json;
 use tokio::sync::RwLock;
 
 const ROUNDS: usize = 6;
 const SENDERS: u64 = 6;
-
-struct ZooKeeper {
-    port: u16,
-    process: Child,
-    _dir: tempfile::TempDir,
-}
-
-impl ZooKeeper {
-    fn start() -> ZooKeeper {
-        let (dir, port) = (tempfile::tempdir().unwrap(), free_ports(1)[0][0]);
-        let path = dir.path().display();
-        let config = dir.path().join("zoo.cfg");
-        std::fs::write(
-            &config,
-            format!(
-                "tickTime=1000\ndataDir={path}/data\nclientPort={port}\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
-            ),
-        )
-        .unwrap();
-        let log = std::fs::File::create(dir.path().join("log")).unwrap();
-        let process = Command::new("java")
-            .args([
-                "-cp",
-                "/usr/share/java/zookeeper.jar:/usr/share/java/slf4j-nop.jar",
-            ])
-            .arg("org.apache.zookeeper.server.ZooKeeperServerMain")
-            .arg(&config)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .expect("java; `cargo xtask install` installs it");
-        for _ in 0..300 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        ZooKeeper {
-            port,
-            process,
-            _dir: dir,
-        }
-    }
-}
-
-impl Drop for ZooKeeper {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn servers(zookeeper: &ZooKeeper) -> Vec<ClickHouse> {
-    let ports = free_ports(3);
-    let mut servers: Vec<ClickHouse> = (0..3)
-        .map(|at| {
-            let place = Place {
-                at,
-                ports: &ports,
-                zookeeper: zookeeper.port,
-            };
-            ClickHouse::prepared(&ports, Some(place))
-        })
-        .collect();
-    servers.iter_mut().for_each(ClickHouse::start);
-    servers.iter().for_each(ClickHouse::ready);
-    servers
-}
 
 fn collector(store: &str, data: &Path) -> Nhip {
     let log = std::fs::OpenOptions::new()
@@ -169,7 +99,7 @@ async fn waiting(collector: &Nhip) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_is_counted_once_whoever_is_killed() {
     let zookeeper = ZooKeeper::start();
-    let mut servers = servers(&zookeeper);
+    let mut servers = ClickHouse::cluster(&zookeeper, 3, 3);
     let hosts: Vec<String> = servers
         .iter()
         .map(|server| format!("127.0.0.1:{}", server.port))

@@ -12,15 +12,15 @@ mod place;
 
 use std::sync::atomic::Ordering;
 
-use clickhouse::ClickHouse;
+use clickhouse::{ClickHouse, ZooKeeper};
 use made_up::{NOW, rows};
 use nhip_collector::clock::{DAY_MS, HOUR_MS, day_of, hours_of};
 use nhip_collector::store::Engine;
 use nhip_collector::upkeep::prune;
 use place::{Place, children, tell, the_same};
 
-/// The life of a database, step by step, on both.
-async fn live(engine: Engine) {
+/// The life of a database, step by step, on both; `look` when there are reports.
+async fn live(engine: Engine, look: impl Fn()) {
     let (sqlite, other) = (Place::on(Engine::Sqlite), Place::on(engine));
     let both = [&sqlite, &other];
     the_same(&sqlite, &other, "empty").await;
@@ -35,6 +35,7 @@ async fn live(engine: Engine) {
     let stale = other.blocking(|place| place.store().stale().unwrap()).await;
     assert_eq!(stale, []);
     the_same(&sqlite, &other, "rolled up").await;
+    look();
     let days = other.blocking(Place::told).await.days.len();
     assert!(days > 12, "whole days: {days}");
     for place in both {
@@ -90,12 +91,34 @@ async fn live(engine: Engine) {
 async fn an_old_clickhouse_answers_as_sqlite_does() {
     let server = ClickHouse::old();
     server.ready();
-    live(Engine::Clickhouse(server.address())).await;
+    live(Engine::Clickhouse(server.address()), || ()).await;
+}
+
+/// Reports are spread over the shards, everything else is on each server.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_of_two_shards_answers_as_sqlite_does() {
+    let zookeeper = ZooKeeper::start();
+    let servers = ClickHouse::cluster(&zookeeper, 4, 2);
+    let hosts: Vec<String> = servers
+        .iter()
+        .map(|server| format!("127.0.0.1:{}", server.port))
+        .collect();
+    let address = format!("clickhouse://{}/nhip?cluster=nhip", hosts.join(","));
+    let look = || {
+        let count = |at: usize| -> u64 {
+            let told = servers[at].ask("SELECT count() FROM nhip.reports_local");
+            told.trim().parse().unwrap()
+        };
+        let counts: Vec<u64> = (0..4).map(count).collect();
+        assert_eq!((counts[0], counts[2]), (counts[1], counts[3]), "replicas");
+        assert!(counts[0] > 300 && counts[2] > 300, "{counts:?}");
+    };
+    live(Engine::Clickhouse(address.parse().unwrap()), look).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_current_clickhouse_answers_as_sqlite_does() {
     let server = ClickHouse::current();
     server.ready();
-    live(Engine::Clickhouse(server.address())).await;
+    live(Engine::Clickhouse(server.address()), || ()).await;
 }

@@ -32,6 +32,8 @@ pub struct Place<'a> {
     /// Of each server: HTTP, native, between servers.
     pub ports: &'a [[u16; 3]],
     pub zookeeper: u16,
+    /// Servers of a shard: each has what the others of it have.
+    pub replicas: usize,
 }
 
 impl ClickHouse {
@@ -40,6 +42,24 @@ impl ClickHouse {
         let mut server = ClickHouse::prepared(&free_ports(1), None);
         server.start();
         server
+    }
+
+    /// Servers of one cluster, `replicas` of them a shard.
+    pub fn cluster(zookeeper: &ZooKeeper, servers: usize, replicas: usize) -> Vec<ClickHouse> {
+        let ports = free_ports(servers);
+        let prepared = |at| {
+            let place = Place {
+                at,
+                ports: &ports,
+                zookeeper: zookeeper.port,
+                replicas,
+            };
+            ClickHouse::prepared(&ports, Some(place))
+        };
+        let mut servers: Vec<ClickHouse> = (0..servers).map(prepared).collect();
+        servers.iter_mut().for_each(ClickHouse::start);
+        servers.iter().for_each(ClickHouse::ready);
+        servers
     }
 
     pub fn current() -> ClickHouse {
@@ -160,6 +180,59 @@ impl Drop for ClickHouse {
     }
 }
 
+/// What replicas agree by.
+pub struct ZooKeeper {
+    pub port: u16,
+    process: Child,
+    _dir: tempfile::TempDir,
+}
+
+impl ZooKeeper {
+    pub fn start() -> ZooKeeper {
+        let (dir, port) = (tempfile::tempdir().unwrap(), free_ports(1)[0][0]);
+        let path = dir.path().display();
+        let config = dir.path().join("zoo.cfg");
+        std::fs::write(
+            &config,
+            format!(
+                "tickTime=1000\ndataDir={path}/data\nclientPort={port}\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
+            ),
+        )
+        .unwrap();
+        let log = std::fs::File::create(dir.path().join("log")).unwrap();
+        let process = Command::new("java")
+            .args([
+                "-cp",
+                "/usr/share/java/zookeeper.jar:/usr/share/java/slf4j-nop.jar",
+            ])
+            .arg("org.apache.zookeeper.server.ZooKeeperServerMain")
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .expect("java; `cargo xtask install` installs it");
+        for _ in 0..300 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        ZooKeeper {
+            port,
+            process,
+            _dir: dir,
+        }
+    }
+}
+
+impl Drop for ZooKeeper {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// Free when they were looked for.
 pub fn free_ports(servers: usize) -> Vec<[u16; 3]> {
     let held: Vec<TcpListener> = (0..servers * 3)
@@ -199,19 +272,24 @@ fn written(dir: &Path, ports: [u16; 3], place: Option<&Place<'_>>) -> String {
             text,
             "<zookeeper><node><host>127.0.0.1</host><port>{}</port></node>
                 <session_timeout_ms>10000</session_timeout_ms></zookeeper>
-            <macros><shard>1</shard><replica>{}</replica></macros><remote_servers><nhip><shard>
-                <internal_replication>true</internal_replication>",
-            place.zookeeper, place.at
+            <macros><shard>{}</shard><replica>{}</replica></macros><remote_servers><nhip>",
+            place.zookeeper,
+            place.at / place.replicas,
+            place.at % place.replicas
         )
         .unwrap();
-        for [_, native, _] in place.ports {
-            write!(
-                text,
-                "<replica><host>127.0.0.1</host><port>{native}</port></replica>"
-            )
-            .unwrap();
+        for shard in place.ports.chunks(place.replicas) {
+            text.push_str("<shard><internal_replication>true</internal_replication>");
+            for [_, native, _] in shard {
+                write!(
+                    text,
+                    "<replica><host>127.0.0.1</host><port>{native}</port></replica>"
+                )
+                .unwrap();
+            }
+            text.push_str("</shard>");
         }
-        text.push_str("</shard></nhip></remote_servers>");
+        text.push_str("</nhip></remote_servers>");
     }
     text + "</yandex>"
 }
